@@ -1,0 +1,65 @@
+# The course in a few words: `make book`, `make test`, `make lab`, `make serve`.
+# Each target sets itself up from nothing; the set-up runs again only when the lock changes.
+
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+STAMP := $(VENV)/installed-$(shell cat requirements.txt pyproject.toml | git hash-object --stdin)
+export PATH := $(abspath $(BIN)):$(PATH)
+export PYDEVD_DISABLE_FILE_VALIDATION := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup book serve lab test exercises churn lock check clean
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP)  ## Create .venv and install the locked packages (every other target does it by itself)
+
+$(STAMP):
+	@echo "Setting up .venv (about a minute; only when the lock changes) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "The course needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.13 book"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+	    echo "Python could not create .venv. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@python -m pip install --quiet --disable-pip-version-check uv 2>/dev/null \
+	    && uv pip install --quiet --python $(BIN)/python -r requirements.txt \
+	    || python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "Set up."
+
+book: $(STAMP)  ## Build the book into _build/html
+	@python tools/build_book.py
+
+serve: book  ## Serve the built book on localhost
+	@python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lab: $(STAMP)  ## Open JupyterLab at your own copies of the exercises (work/)
+	@python tools/copy_exercises.py
+	@jupyter lab --notebook-dir work
+
+test: book  ## Pass every test
+	@python tools/run_tests.py
+
+exercises: $(STAMP)  ## Derive exercises/ from solutions/
+	@python tools/make_exercises.py
+
+churn: $(STAMP)  ## Compare the churn models on the simulated and, where it is there, the real table
+	@python benchmarks/churn.py
+
+lock: $(STAMP)  ## Renew requirements.txt from the ranges in pyproject.toml
+	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header \
+	    --extra course --extra book --extra test pyproject.toml --output-file requirements.txt
+
+check: $(STAMP)  ## Format, lint, types, stripped notebooks (under a minute)
+	@ruff format --check . && ruff check . && mypy
+	@git ls-files -z '*.ipynb' | xargs -0 nbstripout --verify --keep-count --keep-id
+	@python tools/make_exercises.py --check
+
+clean:  ## Remove what was built (keeps .venv and work/)
+	rm -rf _build

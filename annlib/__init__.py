@@ -1,0 +1,1 @@
+"""The small NumPy training library of The Crux of Deep Learning."""
