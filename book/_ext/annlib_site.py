@@ -1,0 +1,128 @@
+"""Make the built site stand on its own: no other host, no stale output, light and dark figures.
+
+What Jupyter Book does not do by itself, and the course needs:
+
+- the widget manager and MathJax are files of the site (`npm_assets` fetches them at build time);
+- a change in annlib, NumPy or matplotlib executes the chapters again, because the execution cache and
+  Sphinx's own environment are tied to a fingerprint of what the cells run on;
+- explorers write their pictures into one folder of the site, which pages then load as they need them;
+- each SVG figure of a notebook is shown in light or dark colors, as the reader's theme asks;
+- a few faults of the theme that keep people with screen readers out are mended.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import npm_assets
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from annlib.plots import style
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "_build"
+FRAMES = BUILD / "frames"
+STATIC = BUILD / "static"
+
+
+def fingerprint() -> str:
+    """Return a hash of everything that a chapter's output depends on besides the chapter itself."""
+    digest = hashlib.sha256()
+    for name in ("numpy", "matplotlib", "ipywidgets", "pandas", "scikit-learn"):
+        digest.update(f"{name} {version(name)}\n".encode())
+    for path in sorted((ROOT / "annlib").rglob("*")):
+        if path.suffix in {".py", ".js", ".css"}:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def configure(app: Sphinx, config: Any) -> None:
+    """Point Sphinx and the notebooks' kernels at the site's own files."""
+    mark = fingerprint()
+    config.annlib_fingerprint = mark
+    config.nb_execution_cache_path = str(BUILD / "execution-cache" / mark)
+    config.nb_ipywidgets_js = {"widgets/embed.js": {"defer": "defer"}}
+    config.mathjax_path = "mathjax/tex-chtml.js"
+    config.templates_path = [*config.templates_path, str(Path(__file__).parent / "templates")]
+    # Kernels inherit these; annlib.explorers reads them. They are pages' neighbors: book/x.html -> _frames/.
+    os.environ["ANNLIB_FRAMES_DIR"] = str(FRAMES)
+    os.environ["ANNLIB_FRAMES_URL"] = "../_frames"
+    os.environ.pop("JPY_SESSION_NAME", None)  # a build started from a Jupyter terminal is still a build
+    collect_static_files()
+    config.html_static_path = [*config.html_static_path, str(STATIC)]
+
+
+def collect_static_files() -> None:
+    """Gather the third-party files that pages load: the widget manager, MathJax and their fonts."""
+    manager = npm_assets.fetch("@jupyter-widgets/html-manager@1.0.15") / "dist"
+    mathjax = npm_assets.fetch("mathjax@3.2.2") / "es5"
+    fonts = "output/chtml/fonts/woff-v2"
+    if STATIC.is_dir():
+        return
+    partial = STATIC.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / "widgets").mkdir(parents=True)
+    (partial / "mathjax").mkdir()
+    for path in [manager / "embed.js", *manager.glob("*.woff2")]:
+        shutil.copy(path, partial / "widgets")
+    shutil.copy(mathjax / "tex-chtml.js", partial / "mathjax")
+    shutil.copytree(mathjax / fonts, partial / "mathjax" / fonts)
+    partial.rename(STATIC)
+
+
+def pair_figures(app: Sphinx, doctree: nodes.document) -> None:
+    """Put a dark twin beside each SVG figure that a notebook drew; the theme shows one of the two."""
+    for image in list(doctree.findall(nodes.image)):
+        path = Path(app.srcdir, image["uri"].lstrip("/"))
+        if path.suffix != ".svg" or BUILD not in path.parents:
+            continue
+        dark_path = path.with_name(f"{path.stem}-dark.svg")
+        dark_path.write_text(style.to_dark(path.read_text(encoding="utf-8")), encoding="utf-8")
+        dark = image.deepcopy()
+        dark["uri"] = image["uri"].removesuffix(".svg") + "-dark.svg"
+        image["classes"] += ["only-light"]
+        dark["classes"] += ["only-dark"]
+        image.parent.insert(image.parent.index(image) + 1, dark)
+
+
+def copy_frames(app: Sphinx, error: Exception | None) -> None:
+    """Copy the explorers' pictures that the pages name into the site."""
+    if error is not None or app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_frames")
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    named = set()
+    for page in Path(app.outdir).rglob("*.html"):
+        named.update(re.findall(r"_frames/([0-9a-z-]+\.svg)", page.read_text(encoding="utf-8")))
+    for name in sorted(named):
+        shutil.copy(FRAMES / name, target / name)
+
+
+def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
+    context["script_files"] = [
+        script for script in context["script_files"] if "thebe" not in str(getattr(script, "filename", script))
+    ]
+    body = context.get("body")
+    if body:
+        # pandas leaves the corner of a table as an empty header; role doc-biblioentry needs a list around it.
+        body = re.sub(r"<th>\s*</th>", "<td></td>", body)
+        context["body"] = body.replace(' role="doc-biblioentry"', "")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.add_config_value("annlib_fingerprint", "", "env")
+    app.connect("config-inited", configure, priority=100)
+    app.connect("doctree-read", pair_figures, priority=100)
+    app.connect("html-page-context", mend_page, priority=900)
+    app.connect("build-finished", copy_frames)
+    app.add_css_file("annlib.css")
+    app.add_js_file("annlib.js", loading_method="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
