@@ -1,0 +1,106 @@
+
+// Answers the questions of annlib.quizzes. Every fragment brings this script; it installs itself once a page.
+(() => {
+  "use strict";
+  const page = document.documentElement;
+
+  // A number as people type it: decimal comma, true minus sign, a simple fraction.
+  function parse(text) {
+    const clean = text.trim().replace(/\u2212/g, "-").replace(",", ".");
+    const plain = "[+-]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?";
+    const found = clean.match(new RegExp("^(" + plain + ")(?:\\s*/\\s*(" + plain + "))?$"));
+    if (!found) return NaN;
+    return found[2] === undefined ? Number(found[1]) : Number(found[1]) / Number(found[2]);
+  }
+
+  // The template that answers the reader, or a text that asks for an answer.
+  function reply(question) {
+    const templates = [...question.querySelectorAll("template")];
+    const field = question.querySelector('input[type="text"]');
+    if (field) {
+      const value = parse(field.value);
+      if (!Number.isFinite(value)) return "Type a number first, for example 0.5 or \u22122.";
+      const near = (t) => Math.abs(value - Number(t.dataset.value)) <= Number(t.dataset.within) * (1 + 1e-9);
+      return templates.find((t) => t.dataset.value !== undefined && near(t))
+        || templates.find((t) => t.dataset.otherwise !== undefined);
+    }
+    const chosen = question.querySelector("input:checked");
+    if (!chosen) return "Choose an answer first.";
+    return templates.find((t) => t.dataset.for === chosen.value);
+  }
+
+  function line(text, name) {
+    const paragraph = document.createElement("p");
+    paragraph.textContent = text;
+    if (name) paragraph.className = name;
+    return paragraph;
+  }
+
+  function answer(question) {
+    const box = question.closest(".annlib-quiz");
+    const feedback = question.querySelector(".annlib-feedback");
+    const found = reply(question);
+    if (typeof found === "string") {
+      feedback.replaceChildren(line(found));
+      return;
+    }
+    const right = found.dataset.right === "yes";
+    const reveal = question.querySelector("template[data-reveal]");
+    const wrong = reveal ? "\u2717 It turns out otherwise." : "\u2717 Not yet.";
+    const parts = [line(right ? "\u2713 Right." : wrong, "annlib-verdict"), found.content.cloneNode(true)];
+    if (reveal) parts.push(reveal.content.cloneNode(true));
+    feedback.replaceChildren(...parts);
+    question.dataset.state = right ? "right" : "wrong";
+    const score = box.querySelector(".annlib-score");
+    if (score) {
+      const n = box.querySelectorAll('.annlib-question[data-state="right"]').length;
+      score.textContent = "Answered right: " + n + " of " + score.dataset.total + ".";
+    }
+    if (reveal) unveil(box);
+  }
+
+  // In the built page, the output of the cells after a prediction waits for the answer.
+  function outputs(box) {
+    const cells = [...document.querySelectorAll(".bd-article div.cell")];
+    const here = cells.indexOf(box.closest("div.cell"));
+    if (here < 0) return [];
+    return cells.slice(here + 1, here + 1 + Number(box.dataset.veils))
+      .flatMap((cell) => [...cell.querySelectorAll(":scope > .cell_output")]);
+  }
+
+  function veil() {
+    for (const box of document.querySelectorAll(".annlib-predict[data-veils]:not([data-veiled])")) {
+      box.dataset.veiled = "yes";
+      for (const output of outputs(box)) {
+        output.classList.add("annlib-veiled");
+        output.before(line("The output opens when you have made your prediction above.", "annlib-veil-note"));
+      }
+    }
+  }
+
+  function unveil(box) {
+    for (const output of outputs(box)) {
+      output.classList.remove("annlib-veiled");
+      const note = output.previousElementSibling;
+      if (note && note.classList.contains("annlib-veil-note")) note.remove();
+    }
+  }
+
+  if (!page.classList.contains("annlib-quiz-ready")) {
+    page.classList.add("annlib-quiz-ready");
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest && event.target.closest(".annlib-check");
+      if (button) answer(button.closest(".annlib-question"));
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !event.target.matches || !event.target.matches(".annlib-question input")) return;
+      event.preventDefault();
+      answer(event.target.closest(".annlib-question"));
+    });
+    window.addEventListener("beforeprint", () => {
+      document.querySelectorAll("details.annlib-plain").forEach((details) => { details.open = true; });
+    });
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", veil);
+    else veil();
+  } else if (document.readyState !== "loading") veil();
+})();
