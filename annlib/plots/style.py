@@ -88,7 +88,7 @@ PAPER, INK, MUTED, GRID, BLUE, ORANGE, GREEN, PURPLE, RED, YELLOW = (light for l
 
 CLASS_COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 CLASS_MARKERS = ("o", "^", "s", "D")
-CLASS_HATCHES = ("", "///", "...", "xxx")
+CLASS_HATCHES = ("", "//", "..", "xx")
 LINE_STYLES = ("-", "--", "-.", ":")
 FILL_ALPHA = 0.16
 """Alpha of a filled region: ink and muted text stay at 4.5:1 on every hue filled so (a test computes it)."""
