@@ -22,7 +22,7 @@ import npm_assets
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from annlib.plots import style
+from annlib.plots import to_dark
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
@@ -82,7 +82,7 @@ def pair_figures(app: Sphinx, doctree: nodes.document) -> None:
         if path.suffix != ".svg" or BUILD not in path.parents:
             continue
         dark_path = path.with_name(f"{path.stem}-dark.svg")
-        dark_path.write_text(style.to_dark(path.read_text(encoding="utf-8")), encoding="utf-8")
+        dark_path.write_text(to_dark(path.read_text(encoding="utf-8")), encoding="utf-8")
         dark = image.deepcopy()
         dark["uri"] = image["uri"].removesuffix(".svg") + "-dark.svg"
         image["classes"] += ["only-light"]
@@ -104,16 +104,20 @@ def copy_frames(app: Sphinx, error: Exception | None) -> None:
         shutil.copy(FRAMES / name, target / name)
 
 
+def asks_for_thebe(script: Any) -> bool:
+    """Tell whether a script belongs to thebe, which runs code on a server that the course does not need."""
+    body = getattr(script, "attributes", {}).get("body") or ""
+    return "thebe" in f"{getattr(script, 'filename', script)} {body}".lower()
+
+
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
-    context["script_files"] = [
-        script for script in context["script_files"] if "thebe" not in str(getattr(script, "filename", script))
-    ]
+    context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
     body = context.get("body")
     if body:
-        # pandas leaves the corner of a table as an empty header; role doc-biblioentry needs a list around it.
+        # pandas leaves the corner of a table as an empty header; Sphinx's list of citations has no list items.
         body = re.sub(r"<th>\s*</th>", "<td></td>", body)
-        context["body"] = body.replace(' role="doc-biblioentry"', "")
+        context["body"] = re.sub(r' role="(doc-biblioentry|list)"', "", body)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -3,18 +3,17 @@
 (() => {
   "use strict";
 
-  // ipywidgets hands its labels to MathJax 2, which is not here; MathJax 3 sets them instead.
-  window.MathJax = window.MathJax || {};
-  window.MathJax.Hub = {
-    Queue: (...calls) => {
-      for (const call of calls) {
-        const element = Array.isArray(call) ? call[2] : undefined;
-        if (element && window.MathJax.typesetPromise) window.MathJax.typesetPromise([element]);
-      }
-    },
-    Config: () => {},
-    Configured: () => {},
-  };
+  // ipywidgets hands its labels to MathJax 2; where the page has MathJax 3, that sets them instead.
+  function answerForMathJax2() {
+    if (!window.MathJax) return;
+    window.MathJax.Hub = {
+      Queue: (...calls) => {
+        for (const call of calls) {
+          if (Array.isArray(call) && call[2] instanceof Element) window.MathJax.typesetPromise?.([call[2]]);
+        }
+      },
+    };
+  }
 
   // A slider's handle gets the name and the value that its row shows.
   function nameSlider(row) {
@@ -87,6 +86,7 @@
     });
   }
   document.addEventListener("DOMContentLoaded", () => {
+    answerForMathJax2();
     lookAround();
     if (!document.querySelector("script[type='application/vnd.jupyter.widget-state+json']")) return;
     new MutationObserver(lookAround).observe(document.querySelector("main"), { subtree: true, childList: true });
