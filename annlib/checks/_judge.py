@@ -1,0 +1,264 @@
+"""Judge an answer: from what it does on every input to one verdict in words.
+
+The order of the questions is the order in which help is worth most: has it been attempted, is it right, is it
+a mistake that is known by name, and only then what is wrong with the first result.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, Literal
+
+import numpy as np
+
+from annlib.checks._compare import Comparison, show
+from annlib.checks._exercise import (
+    AnswerFormError,
+    Exercise,
+    Inputs,
+    Mistake,
+    has_ellipsis,
+    is_untouched,
+    open_parts,
+)
+from annlib.checks._run import Outcome, clock, place, run
+
+__all__ = ["Verdict", "judge"]
+
+Status = Literal["passed", "wrong", "unfinished", "open"]
+
+_WORDS = {
+    "passed": "Passed",
+    "wrong": "Not right yet",
+    "unfinished": "Not finished yet",
+    "open": "Not attempted yet",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checker found.
+
+    Attributes
+    ----------
+    exercise : str
+        The exercise's name, "01-3".
+    title : str
+        Its title.
+    status : {"passed", "wrong", "unfinished", "open"}
+        "open" is an answer that was not attempted yet, "unfinished" one of which parts are: no mistakes.
+    message : str
+        What the learner reads below the verdict.
+    mistake : str or None
+        The name of the known mistake, if it is one.
+    """
+
+    exercise: str
+    title: str
+    status: Status
+    message: str
+    mistake: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is right."""
+        return self.status == "passed"
+
+    @property
+    def heading(self) -> str:
+        """The verdict in words, the first that is read or heard."""
+        return f"{_WORDS[self.status]}: exercise {self.exercise}, {self.title}."
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        return f"{self.heading}\n{self.message}" if self.message else self.heading
+
+
+def judge(exercise: Exercise, answer: Any) -> Verdict:
+    """Try an answer on all inputs of its exercise and say what is to be said.
+
+    Nothing is printed and nothing remembered, so a grader can call it in a process of its own.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The declaration.
+    answer : object
+        The learner's function or value.
+
+    Returns
+    -------
+    Verdict
+        Whatever the answer does, except that a `KeyboardInterrupt` is passed on.
+    """
+    status: Status
+    mistake = None
+    if is_untouched(answer):
+        status, message = (
+            "open",
+            f'Write your answer and run the check again. `hint("{exercise.name}")` helps.',
+        )
+    elif form := _wrong_form(exercise, answer):
+        status, message = "wrong", form
+    else:
+        status, message, mistake = _judge_outcomes(exercise, answer)
+    return Verdict(exercise.name, exercise.title, status, message, mistake)
+
+
+def _wrong_form(exercise: Exercise, answer: Any) -> str | None:
+    """Say what is wrong with the answer before anything is run; None when it can be tried."""
+    if exercise.takes_function and not callable(answer):
+        return (
+            f"The check wants the function itself, not a value: got {show(answer)}. "
+            "Pass its name without parentheses behind it."
+        )
+    if not exercise.takes_function and callable(answer):
+        return "The check wants a value here, not a function. Is a call missing, or is a name used twice?"
+    if isinstance(exercise.answer, Mapping):
+        wanted = ", ".join(map(str, exercise.answer))
+        if not isinstance(answer, Mapping) or not set(exercise.answer) <= set(answer):
+            return f"The check wants a dictionary with the entries {wanted}; got {show(answer)}."
+    return None
+
+
+def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str | None]:
+    still_open = open_parts(answer)
+    if still_open:
+        answer = {name: part for name, part in answer.items() if str(name) not in still_open}
+    outcomes = _try(exercise, answer)
+    note = f"\nStill open: {', '.join(still_open)}." if still_open else ""
+    if any(_is_unfinished(outcome) for outcome in outcomes):
+        return "open", "There is still a `...` where your code belongs.", None
+    first = next((index for index in range(len(outcomes)) if _problem(exercise, outcomes, index)), None)
+    if first is None:
+        if still_open:
+            return "unfinished", "What is there is right." + note, None
+        return "passed", exercise.praise, None
+    if still_open and not outcomes[first].returned:  # it takes all parts together to try the answer
+        return "unfinished", note.strip(), None
+    mistake = _recognize(exercise, outcomes)
+    if mistake:
+        return "wrong", mistake.message + note, mistake.name
+    text = str(_problem(exercise, outcomes, first))
+    if not isinstance(outcomes[first].error, AnswerFormError):
+        text = _inputs_in_words(exercise, exercise.all_inputs[first]) + text
+    printed = outcomes[first].printed.strip()
+    if printed:
+        text += "\nYour code printed:\n" + _indent(printed)
+    return "wrong", text + note, None
+
+
+def _try(exercise: Exercise, answer: Any) -> list[Outcome]:
+    """Run the answer on each input; after one that used up the time, no more are tried."""
+    outcomes = []
+    left = clock(exercise.seconds)
+    for inputs in exercise.all_inputs:
+        outcome = run(partial(exercise.result, answer), inputs, left())
+        outcomes.append(outcome)
+        if outcome.timed_out:
+            break
+    return outcomes
+
+
+@cache
+def _expected(exercise: Exercise) -> list[Any]:
+    return [outcome.value for outcome in _try(exercise, exercise.answer)]
+
+
+@cache
+def _mistakes(exercise: Exercise) -> list[tuple[Mistake, list[Outcome]]]:
+    return [(mistake, _try(exercise, mistake.answer)) for mistake in exercise.mistakes]
+
+
+def _is_unfinished(outcome: Outcome) -> bool:
+    # The interpreter calls the type "ellipsis" in "unsupported operand type(s) for +: 'ellipsis' and 'int'".
+    by_error = isinstance(outcome.error, TypeError) and "ellipsis" in str(outcome.error)
+    return by_error or (outcome.returned and has_ellipsis(outcome.value))
+
+
+# ------------------------------------------------------------------------------- what is wrong, in words
+
+
+def _recognize(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
+    """Find the known mistake that does the same on every input, and not only what is right anyway."""
+    compare = _comparison(exercise)
+    for mistake, known in _mistakes(exercise):
+        same = len(known) == len(outcomes) and all(
+            compare.equal(one.value, other.value)
+            if one.returned and other.returned
+            else type(one.error) is type(other.error)
+            for one, other in zip(known, outcomes, strict=True)
+        )
+        if same and any(
+            one.returned and not compare.equal(one.value, right)
+            for one, right in zip(known, _expected(exercise), strict=True)
+        ):
+            return mistake
+    return None
+
+
+def _problem(exercise: Exercise, outcomes: list[Outcome], index: int) -> str | None:
+    outcome = outcomes[index]
+    if outcome.timed_out:
+        return (
+            f"Your code was still running after {exercise.seconds:g} seconds and was stopped. "
+            f"Is there a loop that never ends?{_where(outcome)}"
+        )
+    if isinstance(outcome.error, AnswerFormError):
+        return str(outcome.error)
+    if isinstance(outcome.error, SystemExit | GeneratorExit):
+        name = type(outcome.error).__name__
+        return f"Your code ends Python with {name} instead of returning.{_where(outcome)}"
+    if outcome.error is not None:
+        return _error_in_words(exercise, outcome)
+    expected = _expected(exercise)[index]
+    if isinstance(expected, Mapping) and isinstance(outcome.value, Mapping):
+        # Parts that are still open were left out; that the others are there was seen before.
+        expected = {name: part for name, part in expected.items() if name in outcome.value}
+    subject = "The result" if exercise.takes_function or exercise.evaluate else "Your answer"
+    found = _comparison(exercise).problem(expected, outcome.value, subject)
+    if found is None and outcome.changed and not exercise.may_change_inputs:
+        names = " and ".join(f"`{exercise.argument_names[position]}`" for position in outcome.changed)
+        return (
+            f"The result is right, but your function changes {names}, and the caller still needs that array. "
+            "Compute into a new one: `a = a * 2` makes one, `a *= 2` and `a[0] = 2` do not."
+        )
+    return found
+
+
+def _error_in_words(exercise: Exercise, outcome: Outcome) -> str:
+    error = f"{type(outcome.error).__name__}: {str(outcome.error)[:500]}"
+    where = _where(outcome)
+    if where:
+        return f"Your code raised an error.{where}\n{error}"
+    if exercise.takes_function and isinstance(outcome.error, TypeError):
+        names = ", ".join(exercise.argument_names)
+        return f"Your function could not be called with the arguments ({names}).\n{error}"
+    return f"The answer could not be used.\n{error}"
+
+
+def _where(outcome: Outcome) -> str:
+    found = place(outcome.error.__traceback__ if outcome.error else None)
+    return f"\nIt was in {found}" if found else ""
+
+
+def _inputs_in_words(exercise: Exercise, inputs: Inputs) -> str:
+    if not inputs:
+        return ""
+    shown = []
+    for name, value in zip(exercise.argument_names, inputs, strict=True):
+        lines = show(value).splitlines()
+        shape = f" of shape {value.shape}" if isinstance(value, np.ndarray) else ""
+        shown.append(
+            f"    {name} = {lines[0]}" if len(lines) == 1 else f"    {name}{shape} =\n{_indent(show(value))}"
+        )
+    return "With the input\n" + "\n".join(shown) + "\n"
+
+
+def _comparison(exercise: Exercise) -> Comparison:
+    return Comparison(exercise.rtol, exercise.atol, exercise.reveal)
+
+
+def _indent(text: str) -> str:
+    return "\n".join("    " + line for line in text.splitlines())
