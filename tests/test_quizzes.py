@@ -1,0 +1,277 @@
+"""Every question of every chapter: feedback for every answer, right keys, sound HTML, nothing given away."""
+
+import importlib
+import math
+import pkgutil
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+import annlib.quizzes
+from annlib import Dense, Network, Sigmoid
+from annlib.errors import InputError
+from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = {
+    module.name: importlib.import_module(f"annlib.quizzes.{module.name}")
+    for module in pkgutil.iter_modules(annlib.quizzes.__path__)
+    if module.name.startswith("ch")
+}
+QUESTIONS = {
+    question.name: question
+    for chapter in CHAPTERS.values()
+    for question in (*chapter.QUIZ, *(prediction.question for prediction in chapter.PREDICTIONS.values()))
+}
+NUMBERS = {name: question for name, question in QUESTIONS.items() if isinstance(question, Number)}
+CHOICES = {name: question for name, question in QUESTIONS.items() if isinstance(question, Choice)}
+FRAGMENTS = {
+    f"{name}-{which}": fragment
+    for name, chapter in CHAPTERS.items()
+    for which, fragment in [
+        ("quiz", chapter.quiz()),
+        *((key, chapter.predict(key)) for key in chapter.PREDICTIONS),
+    ]
+}
+
+
+def parameters(*sizes: int) -> int:
+    """Count by building the network itself."""
+    layers = [Dense(n_in, n_out) for n_in, n_out in pairwise(sizes)]
+    return Network(layers, rng=np.random.default_rng(0)).params.size
+
+
+def best_of_one_neuron(targets: list[int]) -> int:
+    """Count the rows that the best single neuron gets right, by the corners that a line can cut off.
+
+    An oracle of another kind than the chapter's grid search: random directions, every threshold between.
+    """
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    directions = np.random.default_rng(1).normal(size=(500, 2))
+    best = 0
+    for projected in (corners @ directions.T).T:
+        for threshold in [-np.inf, *projected]:
+            best = max(best, int(((projected > threshold) == np.array(targets)).sum()))
+    return best
+
+
+# Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
+KEYS = {
+    "ch01-sum": lambda: 3 * 0.8 + -2 * 0.3 + -1,
+    "ch01-search": lambda: best_of_one_neuron([0, 1, 1, 0]),
+    "ch01-parameters": lambda: parameters(3, 4, 1),
+    "ch01-three-inputs": lambda: 1 * 2 + 3 * -1 + 4 * 0.5 + 0.5,
+    "ch01-layer": lambda: parameters(10, 6),
+    "ch01-churn-neurons": lambda: sum(
+        layer.n_out
+        for layer in Network(
+            [Dense(10, 6), Sigmoid(), Dense(6, 6), Sigmoid(), Dense(6, 1)], rng=np.random.default_rng(0)
+        ).layers
+        if isinstance(layer, Dense)
+    ),
+}
+
+
+def test_every_numeric_question_has_its_key_recomputed():
+    assert set(KEYS) == set(NUMBERS)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numeric_keys(name):
+    question = NUMBERS[name]
+    assert abs(KEYS[name]() - question.answer) <= question.tolerance
+    assert question.reply(KEYS[name]()).right
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_known_wrong_numbers_get_their_own_feedback(name):
+    question = NUMBERS[name]
+    assert question.mistakes, "which wrong numbers do learners reach?"
+    replies = [question.reply(mistake.value) for mistake in question.mistakes]
+    assert [reply.right for reply in replies] == [False] * len(replies)
+    assert len({reply.text for reply in replies} | {question.otherwise}) == len(replies) + 1
+    assert question.reply(question.answer + 1e6).text == question.otherwise
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_every_option_has_feedback_and_one_is_right(name):
+    question = CHOICES[name]
+    replies = [question.reply(i) for i in range(len(question.options))]
+    assert sum(reply.right for reply in replies) == 1
+    assert all(len(reply.text.split()) >= 5 for reply in replies), "say why, not only whether"
+    assert len({reply.text for reply in replies}) == len(replies)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=CHAPTERS)
+def test_a_chapter_asks_enough_and_not_always_in_one_place(chapter):
+    assert len(chapter.QUIZ) >= 5
+    assert len(chapter.PREDICTIONS) >= 3
+    places = Counter(
+        [option.right for option in question.options].index(True)
+        for question in chapter.QUIZ
+        if isinstance(question, Choice)
+    )
+    assert len(places) >= 3, f"the right answers stand in the places {dict(places)}"
+
+
+@pytest.mark.parametrize("module", CHAPTERS)
+def test_the_notebook_shows_the_quiz_and_each_prediction_once(module):
+    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-', 1)}.ipynb"
+    code = "\n".join(
+        cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+    )
+    assert re.findall(r'quizzes\.predict\("([^"]+)"\)', code) == list(CHAPTERS[module].PREDICTIONS)
+    assert code.count("quizzes.quiz()") == 1
+
+
+class Page(HTMLParser):
+    """A strict reader: every tag must be closed by its own end tag."""
+
+    void = frozenset({"input", "br"})
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.seen = ""  # what a reader sees before the script answers
+        self.feed(markup)
+        self.close()
+        assert self.open == [], f"never closed: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if not {"template", "details", "style", "script"} & set(self.open):
+            self.seen += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+PAGES = {name: Page(fragment.markup) for name, fragment in FRAGMENTS.items()}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_controls_are_native_labelled_and_announced(page):
+    ids = set(page.ids)
+    fieldsets = page.all("fieldset")
+    assert len(page.all("legend")) == len(fieldsets) > 0
+    assert {label["for"] for label in page.all("label")} == {field["id"] for field in page.all("input")}
+    assert all(button["type"] == "button" for button in page.all("button"))
+    live = [attributes for _, attributes in page.tags if attributes.get("aria-live") == "polite"]
+    assert len(live) == len(fieldsets)
+    groups = [attributes for _, attributes in page.tags if attributes.get("role") == "group"]
+    assert groups
+    assert all(group["aria-labelledby"] in ids for group in groups)
+
+
+def test_ids_are_unique_across_all_chapters():
+    counts = Counter(ident for page in PAGES.values() for ident in page.ids)
+    assert [ident for ident, count in counts.items() if count > 1] == []
+    names = [
+        question.name
+        for chapter in CHAPTERS.values()
+        for question in (*chapter.QUIZ, *(prediction.question for prediction in chapter.PREDICTIONS.values()))
+    ]
+    assert len(set(names)) == len(names)
+
+
+def test_ids_are_deterministic():
+    for chapter in CHAPTERS.values():
+        assert chapter.quiz().markup == chapter.quiz().markup
+
+
+@pytest.mark.parametrize("name", FRAGMENTS)
+def test_no_answer_is_in_plain_sight(name):
+    seen = PAGES[name].seen
+    for question in QUESTIONS.values():
+        if isinstance(question, Choice):
+            hidden = [option.feedback for option in question.options]
+        else:
+            hidden = [question.otherwise, *(mistake.feedback for mistake in question.mistakes)]
+        for text in filter(None, [*hidden, question.why]):
+            assert text not in seen
+    assert "✓" not in seen
+
+
+def test_right_and_wrong_differ_in_words_not_only_in_color():
+    script = (Path(annlib.quizzes.__file__).parent / "quiz.js").read_text(encoding="utf-8")
+    style = (Path(annlib.quizzes.__file__).parent / "quiz.css").read_text(encoding="utf-8")
+    assert "Right." in script
+    assert "Not yet." in script
+    # No rule of the sheet looks at the state, so color cannot carry it.
+    assert "data-state" not in style
+    assert "data-right" not in style
+
+
+def test_the_fragment_brings_its_script_and_its_answers_without_script():
+    shown = FRAGMENTS["ch01_neurons-quiz"]._repr_html_()
+    assert shown.count("<script>") == shown.count("</script>") == 1
+    assert "annlib-quiz-ready" in shown
+    plain = shown.partition('<details class="annlib-plain">')[2]
+    for question in CHAPTERS["ch01_neurons"].QUIZ:
+        if isinstance(question, Choice):
+            assert plain.count(": right. ") >= 1
+    assert "http" not in shown, "a fragment asks no host"
+
+
+def test_plain_text_has_questions_and_answers():
+    text = repr(quiz([Number("two", "What is `1 + 1`?", 2.0, "Count.", why="By *counting*.")], "Q"))
+    assert text.splitlines() == ["Q", "", "1. What is 1 + 1?", "", "Answers", "1. 2 By counting."]
+
+
+RIGHT, WRONG = Option("yes", "It is so.", right=True), Option("no", "It is not.")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Choice("a", "Q?", (RIGHT,)), "at least two"),
+        (lambda: Choice("a", "Q?", (RIGHT, Option("yes", "Again."))), "must differ"),
+        (
+            lambda: Choice("a", "Q?", (WRONG, Option("never", "No."))),
+            "exactly one option must be right, got 0",
+        ),
+        (lambda: Choice("a", "Q?", (RIGHT, Option("sure", "Yes.", right=True))), "got 2"),
+        (lambda: Choice("Not a name", "Q?", (RIGHT, WRONG)), "name must be"),
+        (lambda: Option("maybe", " "), "feedback must be a text"),
+        (lambda: Number("a", "Q?", math.nan, "Look."), "finite"),
+        (lambda: Number("a", "Q?", 1.0, "Look.", tolerance=0), "tolerance must be positive"),
+        (lambda: Number("a", "Q?", 1.0, "Look.", (Mistake(1.001, "Near."),)), "further apart"),
+        (lambda: Prediction(Choice("a", "Q?", (RIGHT, WRONG)), "Seen.", veils=-1), "veils"),
+        (lambda: predict(Choice("a", "Q?", (RIGHT, WRONG))), "reveal must be a text"),
+        (lambda: quiz([]), "at least one question"),
+        (lambda: quiz([Choice("a", "Q?", (RIGHT, WRONG))] * 2), "different names"),
+        (lambda: CHAPTERS["ch01_neurons"].predict("nothing"), "must be one of"),
+    ],
+)
+def test_authors_are_told_what_is_missing(make, words):
+    with pytest.raises(InputError, match=re.escape(words)):
+        make()
+
+
+def test_markup_is_escaped():
+    question = Choice("a", 'Is `x < y` & "so"?', (Option("<b>yes</b>", "It *is* **so**.", right=True), WRONG))
+    page = Page(quiz([question]).markup)
+    assert "<b>yes</b>" in page.seen
+    assert not page.all("b")
+    assert page.all("code")
+    assert page.all("em")
+    assert page.all("strong")
