@@ -34,7 +34,8 @@ $(STAMP):
 	@echo "Set up."
 
 book: $(STAMP)  ## Build the book into _build/html
-	@python tools/build_book.py
+	@jupyter-book build --quiet --warningiserror --keep-going . || { rm -rf _build/.doctrees; exit 1; }
+	@echo "The book is built: open _build/html/index.html, or run 'make serve'."
 
 serve: book  ## Serve the built book on localhost
 	@python -m http.server --bind 127.0.0.1 --directory _build/html 8000
