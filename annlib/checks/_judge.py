@@ -135,13 +135,14 @@ def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str |
         if still_open:
             return "unfinished", "What is there is right." + note, None
         return "passed", exercise.praise, None
-    if still_open and not outcomes[first].returned:  # it takes all parts together to try the answer
+    error = outcomes[first].error
+    if still_open and isinstance(error, KeyError):  # it takes all parts together to try the answer
         return "unfinished", note.strip(), None
     mistake = _recognize(exercise, outcomes)
     if mistake:
         return "wrong", mistake.message + note, mistake.name
     text = str(_problem(exercise, outcomes, first))
-    if not isinstance(outcomes[first].error, AnswerFormError):
+    if not isinstance(error, AnswerFormError):
         text = _inputs_in_words(exercise, exercise.all_inputs[first]) + text
     printed = outcomes[first].printed.strip()
     if printed:

@@ -30,7 +30,7 @@ def to_html(text: str) -> str:
 
     Examples
     --------
-    >>> to_html("Passed.\n`a < b` holds.").split("<p>")[1]
+    >>> to_html("Passed.\n`a < b` holds.").split("<p>")[2]
     '<code>a &lt; b</code> holds.</p></div>'
     """
     heading, _, rest = text.partition("\n")

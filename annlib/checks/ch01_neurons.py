@@ -1104,7 +1104,8 @@ TRIANGLE = Exercise(
             name="never fires",
             answer=_parameters(_SIDES, [0, 0, 4], [[1], [1], [1]], [-3.5]),
             message=(
-                "Your network fires nowhere. Either all hidden units together do not outweigh the output's bias, "
+                "Your network fires nowhere. Either all hidden units together do not outweigh "
+                "the output's bias, "
                 "or no point is on the firing side of all your lines: test each unit at (1, 1)."
             ),
         ),
