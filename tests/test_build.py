@@ -1,0 +1,103 @@
+"""The book's build fails when it must, and never shows what an older annlib computed.
+
+A tiny book with the real settings, extension and Makefile is built in a folder of its own: a notebook that
+raises and a broken link stop it, in a second, incremental run too; a changed annlib executes its notebook
+again, although the notebook itself has not changed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class TinyBook:
+    """A book of two pages with the course's own machinery."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        for name in ("_config.yml", "Makefile", "requirements.txt", "pyproject.toml"):
+            shutil.copy(ROOT / name, folder)
+        no_caches = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "annlib", folder / "annlib", ignore=no_caches)
+        for name in ("_ext", "_static"):
+            shutil.copytree(ROOT / "book" / name, folder / "book" / name, ignore=no_caches)
+        shutil.copytree(ROOT / "_build" / "npm", folder / "_build" / "npm")
+        (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n")
+        (folder / "book" / "references.bib").touch()
+        self.index = folder / "book" / "index.md"
+        self.index.write_text("# Tiny\n")
+        self.write_notebook("import annlib\nprint('answer:', annlib.ANSWER)")
+        self.set_answer(1)
+
+    def set_answer(self, answer: int) -> None:
+        with (self.folder / "annlib" / "__init__.py").open("a") as file:
+            file.write(f"\nANSWER = {answer}\n")
+
+    def write_notebook(self, code: str) -> None:
+        cells = [nbformat.v4.new_markdown_cell("# One"), nbformat.v4.new_code_cell(code)]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=cells, metadata=kernel), self.folder / "book" / "01-tiny.ipynb"
+        )
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        """Call the Makefile's own recipe, with the environment that runs this test in place of a new one."""
+        environment = os.environ | {"PYTHONPATH": str(self.folder)}
+        environment.pop("MAKEFLAGS", None)
+        venv = Path(sys.executable).parents[1]
+        return subprocess.run(
+            ["make", "book", f"VENV={venv}", "STAMP=Makefile"],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    def page(self) -> str:
+        return (self.folder / "_build" / "html" / "book" / "01-tiny.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
+    book = TinyBook(tmp_path_factory.mktemp("tiny"))
+    result = book.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "answer: 1" in book.page()
+    assert "_build/html/index.html" in result.stdout
+    return book
+
+
+def test_a_change_in_annlib_executes_the_chapters_again(built_book):
+    built_book.set_answer(2)
+    assert built_book.build().returncode == 0
+    assert "answer: 2" in built_book.page()
+    built_book.set_answer(1)
+
+
+def test_a_cell_that_raises_fails_the_build_again_and_again(built_book):
+    built_book.write_notebook("raise RuntimeError('boom')")
+    for _ in range(2):
+        result = built_book.build()
+        assert result.returncode != 0
+        assert "boom" in result.stdout + result.stderr
+    built_book.write_notebook("import annlib\nprint('answer:', annlib.ANSWER)")
+    assert built_book.build().returncode == 0
+
+
+def test_a_warning_fails_the_build_again_and_again(built_book):
+    built_book.index.write_text("# Tiny\n\n{doc}`nowhere`\n")
+    for _ in range(2):
+        result = built_book.build()
+        assert result.returncode != 0
+        assert "nowhere" in result.stdout + result.stderr
+    built_book.index.write_text("# Tiny\n")
+    assert built_book.build().returncode == 0
