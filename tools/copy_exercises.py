@@ -1,7 +1,7 @@
-"""Copy the exercises to ``work/``, where the learner writes, and never over a file that is there (`make lab`).
+"""Copy the exercises to ``work/``, where the learner writes: never over a file that is there (`make lab`).
 
-A copy appears under its name all at once or not at all, so an interrupted run leaves no half notebook, and the
-next run completes it.
+A copy appears under its name all at once or not at all, so an interrupted run leaves no half notebook, and
+the next run completes it.
 """
 
 import argparse
