@@ -1,1 +1,39 @@
-"""The small NumPy training library of The Crux of Deep Learning."""
+"""The small NumPy training library of The Crux of Deep Learning.
+
+A network is a list of layers; an endless generator trains it, an epoch at each turn:
+
+>>> import numpy as np
+>>> from annlib import Adam, BinaryCrossEntropy, Dense, Network, Tanh, epochs
+>>> rng = np.random.default_rng(0)
+>>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])  # XOR
+>>> net = Network([Dense(2, 8), Tanh(), Dense(8, 1)], rng=rng)
+>>> for epoch in epochs(net, X, y, loss=BinaryCrossEntropy(), optimizer=Adam(0.1), batch_size=None, rng=rng):
+...     if epoch.loss < 0.01:
+...         break
+>>> (net.predict(X).ravel() > 0).astype(int)
+array([0, 1, 1, 0])
+
+Read the modules in this order: `activations`, `layers`, `losses`, `optimizers`, `network`, `training`.
+"""
+
+from annlib.gradcheck import gradcheck
+from annlib.layers import Dense, Dropout, ReLU, Sigmoid, Tanh
+from annlib.losses import BinaryCrossEntropy
+from annlib.network import Network
+from annlib.optimizers import SGD, Adam
+from annlib.training import epochs, train
+
+__all__ = [
+    "SGD",
+    "Adam",
+    "BinaryCrossEntropy",
+    "Dense",
+    "Dropout",
+    "Network",
+    "ReLU",
+    "Sigmoid",
+    "Tanh",
+    "epochs",
+    "gradcheck",
+    "train",
+]

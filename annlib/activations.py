@@ -1,0 +1,261 @@
+"""Activation functions and their derivatives, as pure functions of z (Chapter 2).
+
+Each function is followed by its derivative *with respect to z*, also where the derivative is shorter when
+written with the output (the layers in `annlib.layers` use that shorter form). They follow NumPy's rules:
+any shape goes in and the same comes out, float32 stays float32, integers become float64, NaN stays NaN.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annlib._validation import Array
+
+__all__ = [
+    "leaky_relu",
+    "leaky_relu_derivative",
+    "linear",
+    "linear_derivative",
+    "relu",
+    "relu_derivative",
+    "sigmoid",
+    "sigmoid_derivative",
+    "softmax",
+    "softmax_derivative",
+    "step",
+    "step_derivative",
+    "tanh",
+    "tanh_derivative",
+]
+
+
+def _floats(z: object) -> Array:
+    """Return z as an array of floats: float16 to float64 as they are, everything else as float64."""
+    array = np.asarray(z)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def step(z: Array) -> Array:
+    """Fire or do not: 1 where z >= 0, else 0.
+
+    The oldest activation (McCulloch & Pitts 1943; Rosenblatt 1958). At z = 0 it fires: that is a convention.
+
+    Parameters
+    ----------
+    z : array of any shape
+
+    Returns
+    -------
+    array of z's shape, of 0.0 and 1.0
+
+    Examples
+    --------
+    >>> step([-0.5, 0.0, 2.0])
+    array([0., 1., 1.])
+    """
+    z = _floats(z)
+    return np.heaviside(z, z.dtype.type(1))
+
+
+def step_derivative(z: Array) -> Array:
+    """Derivative of `step`: 0 everywhere (at z = 0 there is none, and 0 stands in for it).
+
+    A gradient that is zero tells nothing about which way to go: gradient descent cannot train a step.
+
+    Examples
+    --------
+    >>> step_derivative([-0.5, 2.0])
+    array([0., 0.])
+    """
+    return np.zeros_like(_floats(z)) + 0 * _floats(z)
+
+
+def linear(z: Array) -> Array:
+    """Pass z on: f(z) = z. The output of a network that predicts a real number (Chapter 2).
+
+    A new array is returned, never z itself.
+
+    Examples
+    --------
+    >>> linear([-0.5, 2.0])
+    array([-0.5,  2. ])
+    """
+    return +_floats(z)
+
+
+def linear_derivative(z: Array) -> Array:
+    """Derivative of `linear`: 1 everywhere.
+
+    Examples
+    --------
+    >>> linear_derivative([-0.5, 2.0])
+    array([1., 1.])
+    """
+    return np.ones_like(_floats(z))
+
+
+def sigmoid(z: Array, out: Array | None = None) -> Array:
+    """Squash z into (0, 1): f(z) = 1 / (1 + exp(-z)) (Chapter 2).
+
+    Exact to the last digits for every z: far to the left exp(-z) overflows to infinity, and 1 / infinity = 0
+    is the right answer, so that warning is silenced.
+
+    Parameters
+    ----------
+    z : array of any shape
+    out : array of z's shape and dtype, optional
+        Where to write the result; a new array if not given.
+
+    Returns
+    -------
+    array of z's shape
+
+    Examples
+    --------
+    >>> sigmoid([-1e4, 0.0, 1e4])
+    array([0. , 0.5, 1. ])
+    """
+    y = np.negative(_floats(z), out=out)
+    with np.errstate(over="ignore"):
+        y = np.exp(y, out=out)
+    y = np.add(y, 1, out=out)
+    return np.reciprocal(y, out=out)
+
+
+def sigmoid_derivative(z: Array) -> Array:
+    """Derivative of `sigmoid`: f'(z) = y (1 - y) with y = sigmoid(z); at most 1/4, and below 0.05 beyond |z| = 3.
+
+    Written as y(z) y(-z), because 1 - y would lose its digits where y is close to 1.
+
+    Examples
+    --------
+    >>> sigmoid_derivative([0.0, 3.0]).round(3)
+    array([0.25 , 0.045])
+    """
+    z = _floats(z)
+    return sigmoid(z) * sigmoid(-z)
+
+
+def tanh(z: Array) -> Array:
+    """Squash z into (-1, 1): f(z) = tanh z = 2 sigmoid(2z) - 1; zero-centered (LeCun et al. 1998; Chapter 2).
+
+    Examples
+    --------
+    >>> tanh([-1e4, 0.0, 1e4])
+    array([-1.,  0.,  1.])
+    """
+    return np.tanh(_floats(z))
+
+
+def tanh_derivative(z: Array) -> Array:
+    """Derivative of `tanh`: f'(z) = 1 - tanh(z)**2, at most 1.
+
+    Examples
+    --------
+    >>> tanh_derivative([0.0, 3.0]).round(3)
+    array([1.   , 0.01])
+    """
+    return 1 - np.tanh(_floats(z)) ** 2
+
+
+def relu(z: Array) -> Array:
+    """Cut off what is negative: f(z) = max(z, 0) (Nair & Hinton 2010; Chapter 2).
+
+    Examples
+    --------
+    >>> relu([-0.5, 0.0, 2.0])
+    array([0., 0., 2.])
+    """
+    z = _floats(z)
+    return np.maximum(z, z.dtype.type(0))
+
+
+def relu_derivative(z: Array) -> Array:
+    """Derivative of `relu`: 1 where z > 0, else 0.
+
+    At z = 0 there is none; any value from 0 to 1 serves, and here it is 0, as in PyTorch (others write 1).
+
+    Examples
+    --------
+    >>> relu_derivative([-0.5, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
+    z = _floats(z)
+    return np.heaviside(z, z.dtype.type(0))
+
+
+def leaky_relu(z: Array, slope: float = 0.01) -> Array:
+    """Let a little of the negative through: z where z > 0, else slope * z (Maas et al. 2013; Chapter 2).
+
+    Parameters
+    ----------
+    z : array of any shape
+    slope : float, default 0.01
+        The slope to the left of 0.
+
+    Examples
+    --------
+    >>> leaky_relu([-2.0, 2.0])
+    array([-0.02,  2.  ])
+    """
+    z = _floats(z)
+    return np.where(z > 0, z, z * z.dtype.type(slope))
+
+
+def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
+    """Derivative of `leaky_relu`: 1 where z > 0, else slope (at z = 0 too, as in PyTorch).
+
+    Examples
+    --------
+    >>> leaky_relu_derivative([-2.0, 2.0])
+    array([0.01, 1.  ])
+    """
+    z = _floats(z)
+    return np.heaviside(z, z.dtype.type(0)) * z.dtype.type(1 - slope) + z.dtype.type(slope)
+
+
+def softmax(z: Array) -> Array:
+    """Turn each row of logits into probabilities: exp(z_i) / sum_j exp(z_j) over the *last* axis (Bridle 1990).
+
+    The largest logit is subtracted first: that changes nothing in the quotient, and no exp can overflow.
+
+    Parameters
+    ----------
+    z : array, shape (..., n_classes)
+
+    Returns
+    -------
+    array of z's shape; each row sums to 1
+
+    Examples
+    --------
+    >>> softmax([[0.0, 0.0], [1e4, 0.0]])
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    z = _floats(z)
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+
+
+def softmax_derivative(z: Array) -> Array:
+    """Derivative of `softmax`: for each row the matrix J[i, j] = p_i (1[i = j] - p_j).
+
+    Every output depends on every input of its row, so the derivative of a row is a matrix.
+
+    Parameters
+    ----------
+    z : array, shape (..., n_classes)
+
+    Returns
+    -------
+    array, shape (..., n_classes, n_classes)
+
+    Examples
+    --------
+    >>> softmax_derivative([0.0, 0.0])
+    array([[ 0.25, -0.25],
+           [-0.25,  0.25]])
+    """
+    p = softmax(z)
+    return p[..., :, None] * (np.eye(p.shape[-1], dtype=p.dtype) - p[..., None, :])

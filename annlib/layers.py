@@ -1,0 +1,290 @@
+"""The layers of a network: each goes forward from x to y, and backward from the gradient at y to that at x.
+
+Read it from top to bottom: the idea of a layer, the one with weights (`Dense`, Chapter 1), the activations
+(Chapter 2), and `Dropout` (Chapter 7). Rows are samples: x has the shape (batch, n_in). The backward pass is
+Chapter 4. Every `forward` and `backward` makes a new array unless it is given one to write to (`out`); the training
+loop gives such buffers, so that a thousand small steps do not ask for memory a thousand times.
+
+The shapes are checked where a network is built and where data comes in (`annlib.network`), not in here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from annlib import activations
+from annlib._validation import Array, positive_int, real
+from annlib.errors import InputError
+from annlib.initializers import Initializer, glorot_uniform, zeros
+
+__all__ = ["Dense", "Dropout", "Layer", "ReLU", "Sigmoid", "Tanh"]
+
+
+class Layer:
+    """What every layer has; a layer of your own inherits from it and writes `forward` and `backward`.
+
+    Attributes
+    ----------
+    shapes : dict
+        The names and shapes of the parameters, such as ``{"W": (n_in, n_out), "b": (n_out,)}``. The network that
+        the layer is put into gives it one array for each name (``layer.W``) and one for its gradient (``layer.dW``):
+        both are views into the network's two flat buffers.
+    n_in, n_out : int or None
+        How many columns come in and go out; None where any number passes through unchanged.
+    draws : bool
+        Whether the layer draws random numbers in training.
+    saved : array or None
+        What `forward` keeps because `backward` needs it.
+    """
+
+    shapes: dict[str, tuple[int, ...]]
+    n_in: int | None = None
+    n_out: int | None = None
+    draws: ClassVar[bool] = False
+    saved: Any = None
+    # A network replaces these by arrays of no dimension in its own dtype, which NumPy takes faster than ints.
+    zero: Any = 0
+    one: Any = 1
+
+    def __init__(self) -> None:
+        self.shapes = {}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Give the parameters their starting values (nothing to do where there are none)."""
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return y for x. A generator is given in training and only there."""
+        raise NotImplementedError
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array | None:
+        """Take the gradient of the loss with respect to y, fill dW and db, return the gradient with respect to x."""
+        raise NotImplementedError
+
+    def config(self) -> dict[str, Any]:
+        """Return the arguments that make this layer anew (numbers only; for saving and for `repr`)."""
+        return {}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{v}' for v in self.config().values())})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what belongs to the network or to one batch: views and buffers are made anew by the owner."""
+        own = {"saved", "zero", "one", *self.shapes, *(f"d{name}" for name in self.shapes)}
+        return {name: value for name, value in self.__dict__.items() if name not in own}
+
+
+class Dense(Layer):
+    """A layer of neurons, each joined to every input: y = x W + b (Chapter 1).
+
+    Column j of W and entry j of b belong to neuron j. With the gradient G = dL/dy the chain rule gives
+    dL/dW = x^T G, dL/db = the sum of G over the batch, dL/dx = G W^T (Chapter 4).
+
+    Parameters
+    ----------
+    n_in, n_out : int
+        How many features come in and how many neurons there are.
+    weights, bias : initializer
+        How W and b start (`annlib.initializers`): `glorot_uniform` and `zeros` if not given.
+
+    Raises
+    ------
+    InputError
+        If a size is no positive integer, or an initializer is no function.
+
+    Examples
+    --------
+    >>> from annlib import Network
+    >>> layer = Dense(2, 1)
+    >>> net = Network([layer], rng=np.random.default_rng(0))
+    >>> layer.W[:] = [[2.0], [3.0]]
+    >>> layer.forward(np.array([[1.0, 1.0]], dtype=np.float32))
+    array([[5.]], dtype=float32)
+    """
+
+    W: Array
+    b: Array
+    dW: Array
+    db: Array
+
+    def __init__(
+        self, n_in: int, n_out: int, *, weights: Initializer = glorot_uniform, bias: Initializer = zeros
+    ) -> None:
+        self.n_in = positive_int("n_in", n_in)
+        self.n_out = positive_int("n_out", n_out)
+        for name, initializer in (("weights", weights), ("bias", bias)):
+            if not callable(initializer):
+                raise InputError(
+                    f"{name} must be an initializer such as annlib.initializers.he_normal, got {initializer!r}"
+                )
+        self.weights, self.bias = weights, bias
+        self.shapes = {"W": (self.n_in, self.n_out), "b": (self.n_out,)}
+        self.ones = np.ones(0)
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Fill W and b by their initializers."""
+        self.W[:] = self.weights(self.W.shape, rng, self.W.dtype)
+        self.b[:] = self.bias(self.b.shape, rng, self.b.dtype)
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return x W + b."""
+        self.saved = x  # (batch, n_in)
+        y = x.dot(self.W, out)  # (batch, n_out)
+        return np.add(y, self.b, out=y)
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array | None:
+        """Fill dW and db; return G W^T, or None where nobody asks for it (`input_grad` at the first layer)."""
+        if len(self.ones) != len(grad):
+            self.ones = np.ones(len(grad), dtype=grad.dtype)
+        self.saved.T.dot(grad, self.dW)  # (n_in, batch) (batch, n_out)
+        self.ones.dot(
+            grad, self.db
+        )  # (n_out,): the sum over the batch; on small arrays faster than grad.sum(axis=0)
+        return grad.dot(self.W.T, out) if input_grad else None  # (batch, n_in)
+
+    def config(self) -> dict[str, Any]:
+        """Return the two sizes."""
+        return {"n_in": self.n_in, "n_out": self.n_out}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {"ones": np.ones(0)}
+
+
+class Sigmoid(Layer):
+    """The sigmoid of each entry, y = 1 / (1 + exp(-x)), with the derivative y (1 - y) (Chapter 2).
+
+    For a network that ends in one and is trained by cross-entropy, leave it out and use the loss on the logits.
+
+    Examples
+    --------
+    >>> layer = Sigmoid()
+    >>> layer.forward(np.array([[0.0, 3.0]])).round(3)
+    array([[0.5  , 0.953]])
+    >>> layer.backward(np.ones((1, 2))).round(3)
+    array([[0.25 , 0.045]])
+    """
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return the sigmoid of x."""
+        y = self.saved = activations.sigmoid(x, out)
+        return y
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Return grad * y (1 - y)."""
+        y = self.saved
+        dx = np.subtract(self.one, y, out=out)
+        np.multiply(dx, y, out=dx)
+        return np.multiply(dx, grad, out=dx)
+
+
+class Tanh(Layer):
+    """The hyperbolic tangent of each entry, with the derivative 1 - y**2 (Chapter 2).
+
+    Examples
+    --------
+    >>> layer = Tanh()
+    >>> layer.forward(np.array([[0.0, 1.0]])).round(3)
+    array([[0.   , 0.762]])
+    >>> layer.backward(np.ones((1, 2))).round(3)
+    array([[1.  , 0.42]])
+    """
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return tanh x."""
+        y = self.saved = np.tanh(x, out=out)
+        return y
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Return grad * (1 - y**2)."""
+        y = self.saved
+        dx = np.multiply(y, y, out=out)
+        np.subtract(self.one, dx, out=dx)
+        return np.multiply(dx, grad, out=dx)
+
+
+class ReLU(Layer):
+    """What is positive passes, the rest becomes 0: y = max(x, 0); its derivative is 1 where y > 0, else 0.
+
+    At x = 0 the derivative is 0 here, as in PyTorch (Chapter 2; Nair & Hinton 2010).
+
+    Examples
+    --------
+    >>> layer = ReLU()
+    >>> layer.forward(np.array([[-1.0, 0.0, 2.0]]))
+    array([[0., 0., 2.]])
+    >>> layer.backward(np.ones((1, 3)))
+    array([[0., 0., 1.]])
+    """
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return max(x, 0)."""
+        y = self.saved = np.maximum(x, self.zero, out=out)
+        return y
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Return grad * (y > 0)."""
+        dx = np.sign(self.saved, out=out)  # y is never negative, so its sign is 1 where y > 0 and else 0
+        return np.multiply(dx, grad, out=dx)
+
+
+class Dropout(Layer):
+    """In training, drop each entry with probability p and scale what stays by 1 / (1 - p) (Chapter 7).
+
+    "Inverted" dropout: thanks to the scale the expected value is x itself, and without a generator, which
+    is how predictions are made, x passes unchanged (Srivastava et al. 2014; p is the probability of *dropping*).
+    Every entry of every row is drawn anew in each call, and `backward` uses the mask of its own `forward`.
+    An entry is dropped where a random 32-bit integer is below p 2**32: exact to 2**-32, at the same places in
+    float32 and float64, and several times faster than drawing floats.
+
+    Parameters
+    ----------
+    p : float
+        The probability of dropping, in [0, 1).
+
+    Raises
+    ------
+    InputError
+        If p is outside [0, 1): at p = 1 nothing would be left.
+
+    Examples
+    --------
+    >>> layer = Dropout(0.5)
+    >>> x = np.ones((1, 8))
+    >>> layer.forward(x, np.random.default_rng(0))
+    array([[2., 2., 2., 0., 0., 0., 0., 0.]])
+    >>> layer.forward(x)
+    array([[1., 1., 1., 1., 1., 1., 1., 1.]])
+    """
+
+    draws: ClassVar[bool] = True
+
+    def __init__(self, p: float) -> None:
+        super().__init__()
+        self.p = real(
+            "p", p, low=0, high=1, remedy="p is the probability of dropping: to keep 80 %, write Dropout(0.2)"
+        )
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return x * mask / (1 - p) if a generator is given, else a copy of x."""
+        if rng is None:
+            self.saved = self.one
+        else:
+            keep = _uint32(rng, x.size).reshape(x.shape) >= np.uint32(self.p * 2**32)
+            self.saved = np.multiply(keep, 1 / (1 - self.p), dtype=x.dtype)  # 0 or 1 / (1 - p)
+        return np.multiply(x, self.saved, out=out)
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Return grad * mask / (1 - p) with the mask that forward drew."""
+        return np.multiply(grad, self.saved, out=out)
+
+    def config(self) -> dict[str, Any]:
+        """Return p."""
+        return {"p": self.p}
+
+
+def _uint32(rng: np.random.Generator, n: int) -> Array:
+    """Return n random 32-bit integers: the halves of the generator's own 64-bit numbers, which cost a third."""
+    if isinstance(rng.bit_generator, np.random.PCG64):
+        return rng.bit_generator.random_raw((n + 1) // 2).view(np.uint32)[:n]
+    return rng.integers(2**32, size=n, dtype=np.uint32)
