@@ -7,6 +7,7 @@ reference would also pass as equal to a mistake.
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -178,8 +179,8 @@ def _array(value: Any) -> np.ndarray:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             array = np.asarray(value)
-            if array.dtype.kind == "O":  # fractions and decimals are numbers too
-                array = array.astype(np.float64)
+            if array.dtype.kind == "O" and all(isinstance(entry, Number) for entry in array.flat):
+                array = array.astype(np.float64)  # fractions and decimals are numbers too
     except Exception as error:
         raise _NoArrayError(_kind(value)) from error
     if array.dtype.kind not in "biufc":

@@ -162,17 +162,21 @@ class _Alarm:
     def __init__(self, seconds: float) -> None:
         self.seconds = max(seconds, 1e-3)
         self.pauses = cycle(0.00002 * step for step in range(1, 50))
+        self.on = True
 
     def start(self) -> None:
         self.previous = signal.signal(signal.SIGALRM, self.ring)
         signal.setitimer(signal.ITIMER_REAL, self.seconds)
 
     def ring(self, _number: int, frame: FrameType | None) -> None:
+        if not self.on:  # this ring was already under way when the clock was stopped
+            return
         signal.setitimer(signal.ITIMER_REAL, next(self.pauses))
         if not _is_ours(frame):
             raise TimeLimitReached
 
     def stop(self) -> None:
+        self.on = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self.previous)
 

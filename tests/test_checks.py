@@ -1,0 +1,591 @@
+"""The exercise checkers: right answers pass, known mistakes are named, and no answer breaks anything."""
+
+import functools
+import html
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from annlib.checks import (
+    CheckFailedError,
+    Exercise,
+    Mistake,
+    check,
+    exercises,
+    find,
+    hint,
+    judge,
+)
+from annlib.checks._run import TimeLimitReached, call_within, run
+from annlib.checks._show import to_html
+from annlib.errors import InputError
+
+ALL = exercises()
+KNOWN = [(exercise, mistake) for exercise in ALL.values() for mistake in exercise.mistakes]
+
+
+def complete(exercise: Exercise, mistake: Mistake):
+    """Return the whole wrong answer: a mistake in one entry of a dictionary, the others right."""
+    if isinstance(exercise.answer, dict):
+        return exercise.answer | mistake.answer
+    return mistake.answer
+
+
+# ------------------------------------------------------------- answers that are right, in other ways
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def neuron_as_list(x, w, b):
+    return [1, 0][int(sum(a * c for a, c in zip(x, w, strict=True)) + b < 0)]
+
+
+def batch_in_place(X, w, b):
+    out = np.full(len(X), b)
+    for i, record in enumerate(X):
+        for feature, weight in zip(record, w, strict=True):
+            out[i] += feature * weight
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    out += 1
+    return np.reciprocal(out, out=out)
+
+
+class Neuron:
+    """A learner may also pass an object that can be called."""
+
+    def __call__(self, X, w, b):
+        return sigmoid(np.dot(X, w) + b).tolist()
+
+
+def layer_float32(X, W, b):
+    Z = X.astype(np.float32) @ W.astype(np.float32) + b.astype(np.float32)
+    return Z * (Z > 0)
+
+
+def layer_as_lists(X, W, b):
+    rows = []
+    for x in X:
+        rows.append([max(0.0, sum(x[i] * W[i, j] for i in range(len(x))) + b[j]) for j in range(len(b))])
+    return rows
+
+
+def share_as_fraction(X, w, b, y):
+    right = [int(row @ w[:, 0] + b >= 0) == label for row, label in zip(X, y, strict=True)]
+    return Fraction(sum(right), len(right))
+
+
+CORRECT = {
+    "01-1": [{"z": np.float32(0.5), "output": True}, {"z": np.array(0.5), "output": 1.0}],
+    "01-2": [
+        neuron_as_list,
+        lambda x, w, b: np.array(np.dot(w, x) + b >= 0),
+        lambda *a: a[0] @ a[1] >= -a[2],
+    ],
+    "01-3": [batch_in_place, Neuron(), lambda X, w, b: (1 + np.tanh((X @ w + b) / 2)) / 2],
+    "01-4": [layer_float32, layer_as_lists, lambda X, W, b: (W.T @ X.T + b[:, None]).clip(0).T],
+    "01-5": [
+        {"neurons": 7.0, "weights": np.int64(66), "parameters": np.array(73)},
+        {"parameters": 73, "weights": 66, "neurons": 7},
+    ],
+    "01-6": [
+        {"AND": [0.3, 0.6, -0.9], "OR": np.array([5, 5, -5]), "NAND": (-3, -2, 4)},
+        {"AND": (2, 2, -4), "OR": (1, 1, -1), "NAND": (-0.1, -0.2, 0.2)},
+    ],
+    "01-7": [share_as_fraction, lambda X, w, b, y: 1 - np.abs((X @ w + b >= 0).squeeze(1) - y).mean()],
+    "01-8": [lambda w, b: [-w[0] / w[1], -b / w[1]], lambda w, b: np.array([w[0], b]) / -w[1]],
+    "01-9": [
+        {"slopes": [-0.5] * 3, "intercepts": np.array([1, 0, -1]), "doubled": " Same"},
+        {"slopes": np.full(3, -1 / 2), "intercepts": (1, 0, -1), "doubled": "SAME"},
+    ],
+    "01-10": [
+        {"W1": [[1, 1], [1, 1]], "b1": [-0.5, -1.5], "W2": [1, -2], "b2": -0.5},
+        {"W1": [[1, -1, 9], [-1, 1, 9]], "b1": [-1, -1, 0], "W2": [[1], [1], [0]], "b2": [-1]},
+    ],
+    "01-11": [
+        {"W1": [[5, 0, -0.25], [0, 0.1, -0.25]], "b1": [0, 0, 1], "W2": [0.5, 1, 2], "b2": [-3.5]},
+        {"W1": [[-1, 0, 1], [0, -1, 1]], "b1": [0, 0, -4], "W2": [[-1], [-1], [-1]], "b2": [0.5]},
+    ],
+}
+
+
+@pytest.mark.parametrize("exercise", ALL.values(), ids=ALL)
+class TestEveryExercise:
+    def test_the_reference_passes(self, exercise):
+        verdict = judge(exercise, exercise.answer)
+        assert verdict.passed, verdict.text
+        assert verdict.text.startswith(f"Passed: exercise {exercise.name}, {exercise.title}.")
+
+    def test_two_other_right_answers_pass(self, exercise):
+        assert len(CORRECT[exercise.name]) >= 2
+        for answer in CORRECT[exercise.name]:
+            verdict = judge(exercise, answer)
+            assert verdict.passed, verdict.text
+
+    def test_declaration_is_complete(self, exercise):
+        names = [mistake.name for mistake in exercise.mistakes]
+        messages = [mistake.message for mistake in exercise.mistakes]
+        assert len(names) >= 4
+        assert len(set(names)) == len(names)
+        assert len(set(messages)) == len(messages)
+        assert len(set(exercise.hints)) == 3
+        assert all(text.strip() == text and text[-1] in ".?!)" for text in (*messages, *exercise.hints))
+
+    def test_untouched_is_not_attempted(self, exercise):
+        def stub(*inputs):
+            """Return something."""
+            ...  # your code here
+
+        stubs = [stub, ...] if exercise.takes_function else [dict.fromkeys(exercise.answer, ...), ...]
+        for answer in stubs:
+            verdict = judge(exercise, answer)
+            assert verdict.status == "open"
+            assert verdict.text.startswith("Not attempted yet: ")
+
+    def test_inputs_are_always_the_same(self, exercise):
+        again = replace(exercise)
+        for one, other in zip(exercise.all_inputs, again.all_inputs, strict=True):
+            assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), KNOWN, ids=[f"{e.name} {m.name}" for e, m in KNOWN])
+def test_each_known_mistake_gets_its_own_message(exercise, mistake):
+    verdict = judge(exercise, complete(exercise, mistake))
+    assert verdict.status == "wrong"
+    assert verdict.mistake == mistake.name
+    assert verdict.message.startswith(mistake.message)
+
+
+def test_every_exercise_of_the_chapter_is_there():
+    assert [name for name in ALL if name.startswith("01-")] == [f"01-{number}" for number in range(1, 12)]
+    assert set(CORRECT) == set(ALL)
+
+
+# ------------------------------------------------------------------------- mistakes, differently made
+
+
+def test_a_mistake_is_known_however_it_is_written():
+    def as_lists(X, W, b):
+        return [[max(0.0, float(v)) for v in row] for row in (X @ W - b).astype(np.float32)]
+
+    assert judge(find("01-4"), as_lists).mistake == "bias subtracted"
+    assert judge(find("01-2"), lambda x, w, b: x @ w + b > 0).mistake == "strict threshold"
+
+
+def test_a_mistake_that_raises_on_some_inputs_is_known():
+    assert judge(find("01-4"), lambda X, W, b: np.maximum(X.dot(W.T) + b, 0)).mistake == "W transposed"
+
+
+def test_an_error_on_every_input_is_not_taken_for_a_mistake_that_raises_too():
+    def always_raises(X, W, b):
+        raise ValueError("no")
+
+    verdict = judge(find("01-4"), always_raises)
+    assert verdict.mistake is None
+    assert "ValueError: no" in verdict.message
+
+
+def test_an_unknown_mistake_shows_the_first_input_with_expected_and_got():
+    verdict = judge(find("01-2"), lambda x, w, b: 7)
+    assert verdict.mistake is None
+    assert verdict.text == textwrap.dedent(
+        """\
+        Not right yet: exercise 01-2, A neuron for one record.
+        With the input
+            x = [1., 2.]
+            w = [1., 1.]
+            b = -1.5
+        The result is not right: expected 1, got 7."""
+    )
+
+
+def test_values_are_not_revealed_where_they_are_the_answer():
+    verdict = judge(find("01-1"), {"z": 99, "output": 1})
+    assert "`z` is not right: got 99." in verdict.message
+    assert "0.5" not in verdict.text
+    assert "Right already: `output`." in verdict.message
+
+
+# -------------------------------------------------------------------------- results of the wrong kind
+
+WRONG_KINDS = [
+    (lambda X, w, b: print("hello"), "The result is None."),
+    (lambda X, w, b: "0.5", "wrong type: expected an array of shape (3,), got the text '0.5'"),
+    (lambda X, w, b: [[1.0], [2.0, 3.0]], "wrong type: expected an array of shape (3,), got a list"),
+    (lambda X, w, b: {"a": 1}, "wrong type: expected an array of shape (3,), got {'a': 1} of type dict"),
+    (
+        lambda X, w, b: np.array([None] * len(X)),
+        "wrong type: expected an array of shape (3,), got an array of dtype object",
+    ),
+    (lambda X, w, b: np.exp, "got the function exp (was it meant to be called?)"),
+    (lambda X, w, b: (x for x in X), "of type generator"),
+    (
+        lambda X, w, b: sigmoid(X @ w + b) + 0j,
+        "wrong dtype: expected real numbers, got complex ones (complex128)",
+    ),
+    (
+        lambda X, w, b: sigmoid(X @ w + b)[None],
+        "wrong shape: expected shape (3,), 3 numbers along one axis; got shape (1, 3)",
+    ),
+    (lambda X, w, b: 0.5, "wrong shape: expected shape (3,), 3 numbers along one axis; got a single number"),
+    (lambda X, w, b: np.append(sigmoid(X[1:] @ w + b), np.nan), "NaN (not a number) at index 2"),
+    (lambda X, w, b: np.full(len(X), -np.inf), "infinity at index 0"),
+    (lambda X, w, b: sigmoid(X @ w + b).astype(int), "put into an array of dtype int"),
+]
+
+
+@pytest.mark.parametrize(("answer", "words"), WRONG_KINDS, ids=[words[:40] for _, words in WRONG_KINDS])
+def test_a_result_of_the_wrong_kind_has_its_own_message(answer, words):
+    verdict = judge(find("01-3"), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+
+
+def test_what_the_code_printed_is_shown():
+    verdict = judge(find("01-3"), lambda X, w, b: print("shape", X.shape))
+    assert verdict.message.endswith("Your code printed:\n    shape (3, 2)")
+
+
+def test_a_tuple_of_the_wrong_length():
+    assert "expected 2 values, got 1.0 of type float" in judge(find("01-8"), lambda w, b: 1.0).message
+    assert "expected 2 values" in judge(find("01-8"), lambda w, b: (1, 2, 3)).message
+
+
+def test_answers_of_the_wrong_form():
+    assert "wants the function itself" in judge(find("01-2"), 1).message
+    assert "wants a value here" in judge(find("01-1"), lambda: 1).message
+    assert "dictionary with the entries z, output" in judge(find("01-1"), {"z": 0.5}).message
+    assert (
+        "`AND` must be three numbers" in judge(find("01-6"), {"AND": (1, 1), "OR": ..., "NAND": ...}).message
+    )
+    ragged = {"W1": [[1], [1, 2]], "b1": [0], "W2": [[1]], "b2": [0]}
+    assert "`W1` must be an array of numbers" in judge(find("01-10"), ragged).message
+    wrong_shape = {"W1": [[1, 1]], "b1": [0, 0], "W2": [1, 1], "b2": [0]}
+    assert "with 2 hidden units expected (2, 2), got (1, 2)" in judge(find("01-10"), wrong_shape).message
+
+
+# ----------------------------------------------------------------------------- stubs, whole and in part
+
+
+def test_half_an_answer_is_judged_as_far_as_it_goes():
+    exercise = find("01-1")
+    right = judge(exercise, {"z": 0.5, "output": ...})
+    assert right.status == "unfinished"
+    assert right.text.startswith("Not finished yet: ")
+    assert "What is there is right.\nStill open: output." in right.message
+    wrong = judge(exercise, {"z": 1.5, "output": ...})
+    assert wrong.mistake == "no bias"
+    assert "Still open: output." in wrong.message
+    together = judge(find("01-10"), {"W1": [[1], [1]], "b1": [0], "W2": [[1]], "b2": ...})
+    assert together.status == "unfinished"
+    assert together.message == "Still open: b2."
+
+
+def test_a_function_that_still_has_an_ellipsis_is_not_attempted():
+    def returns_it(x, w, b):
+        z = ...
+        return z  # noqa: RET504
+
+    def computes_with_it(x, w, b):
+        z = ...
+        return z >= 0
+
+    for answer in (returns_it, computes_with_it, lambda x, w, b: ...):
+        verdict = judge(find("01-2"), answer)
+        assert verdict.status == "open"
+        assert "There is still a `...`" in verdict.message
+
+
+def test_returning_none_on_purpose_is_an_attempt():
+    def returns_none(x, w, b):
+        return None
+
+    for answer in (returns_none, lambda x, w, b: None):
+        assert "The result is None." in judge(find("01-2"), answer).message
+
+
+def test_a_stub_without_source_is_recognized():
+    names = {}
+    exec("def stub(x, w, b):\n    'words'\n    ...\ndef other(x, w, b):\n    return 7", names)
+    assert judge(find("01-2"), names["stub"]).status == "open"
+    assert judge(find("01-2"), names["other"]).status == "wrong"
+
+
+def test_a_class_with_a_stubbed_method_is_not_attempted():
+    class Layer:
+        def forward(self, x): ...
+
+    assert judge(find("01-4"), Layer).status == "open"
+
+
+# ---------------------------------------------------------------------- errors in the learner's own code
+
+
+def test_an_error_is_shown_with_the_line_of_the_learners_code():
+    def helper(z):
+        return z / missing  # noqa: F821
+
+    def answer(x, w, b):
+        return helper(x @ w)
+
+    verdict = judge(find("01-2"), answer)
+    line = helper.__code__.co_firstlineno + 1
+    assert f"It was in line {line} of your code:\n    return z / missing" in verdict.message
+    assert "NameError: name 'missing' is not defined" in verdict.message
+
+
+def test_the_line_is_the_learners_even_if_numpy_raised_deeper():
+    def answer(x, w, b):
+        return np.stack([x, w[:1]])
+
+    verdict = judge(find("01-2"), answer)
+    assert f"line {answer.__code__.co_firstlineno + 1} of your code:\n    return np.stack" in verdict.message
+
+
+def test_wrong_parameters_are_explained():
+    verdict = judge(find("01-2"), lambda x, w: 1)
+    assert "could not be called with the arguments (x, w, b)" in verdict.message
+
+
+@pytest.mark.parametrize("statement", ["exit()", "raise SystemExit", "raise GeneratorExit"])
+def test_no_exception_gets_out(statement):
+    names = {"exit": sys.exit}
+    exec(f"def answer(x, w, b):\n    {statement}\n    return 1", names)
+    assert judge(find("01-2"), names["answer"]).status == "wrong"
+
+
+def test_endless_recursion():
+    def answer(x, w, b):
+        return answer(x, w, b)
+
+    assert "RecursionError" in judge(find("01-2"), answer).message
+
+
+def test_an_interrupt_by_the_learner_gets_out():
+    def answer(x, w, b):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        judge(find("01-2"), answer)
+
+
+def test_a_real_interrupt_gets_out_and_leaves_no_alarm():
+    def answer(x, w, b):
+        signal.raise_signal(signal.SIGINT)
+        return 1
+
+    with pytest.raises(KeyboardInterrupt):
+        judge(find("01-2"), answer)
+    if hasattr(signal, "setitimer"):
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+# ------------------------------------------------------------------------------------------ the inputs
+
+
+def test_a_change_of_the_input_is_a_mistake_only_where_the_task_forbids_it():
+    def changes(X, w, b):
+        X *= w
+        return sigmoid(X.sum(axis=1) + b)
+
+    exercise = find("01-3")
+    before = [inputs[0].copy() for inputs in exercise.all_inputs]
+    verdict = judge(exercise, changes)
+    assert verdict.status == "wrong"
+    assert "your function changes `X`" in verdict.message
+    assert judge(replace(exercise, may_change_inputs=True), changes).passed
+    assert all(np.array_equal(a, inputs[0]) for a, inputs in zip(before, exercise.all_inputs, strict=True))
+
+
+def test_no_answer_can_change_what_the_next_one_gets():
+    def spoils(X, W, b):
+        W[:] = 0
+        b[:] = 0
+        return np.zeros((len(X), len(b)))
+
+    exercise = find("01-4")
+    assert judge(exercise, spoils).status == "wrong"
+    assert judge(exercise, exercise.answer).passed
+
+
+# ------------------------------------------------------------------------------------------ the time limit
+
+
+def endless(*_):
+    while True:
+        pass
+
+
+def endless_with_except(*_):
+    while True:
+        try:
+            time.sleep(0.001)
+        except Exception:
+            continue
+
+
+def endless_with_bare_except(*_):
+    while True:
+        try:
+            sum(range(100))
+        except:  # noqa: E722
+            continue
+
+
+def endless_printing(*_):
+    while True:
+        print("again and again")
+
+
+LOOPS = [endless, endless_with_except, endless_with_bare_except, endless_printing]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_an_endless_loop_is_stopped(loop):
+    exercise = replace(find("01-2"), seconds=0.2)
+    start = time.monotonic()
+    verdict = judge(exercise, loop)
+    assert time.monotonic() - start < 5
+    assert verdict.status == "wrong"
+    assert "still running after 0.2 seconds and was stopped" in verdict.message
+    stopped = int(re.search(r"It was in line (\d+) of your code", verdict.message)[1])
+    assert 0 < stopped - loop.__code__.co_firstlineno < 7
+    assert len(verdict.text) < 4000
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the alarm ends a sleep; Windows has none")
+def test_a_long_sleep_is_ended():
+    start = time.monotonic()
+    with pytest.raises(TimeLimitReached):
+        call_within(0.2, lambda: time.sleep(30))
+    assert judge(replace(find("01-2"), seconds=0.2), lambda x, w, b: time.sleep(30)).status == "wrong"
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_is_stopped_in_another_thread_too(loop):
+    outcomes = []
+    thread = threading.Thread(target=lambda: outcomes.append(run(loop, (), seconds=0.2)), daemon=True)
+    thread.start()
+    thread.join(20)
+    assert [outcome.timed_out for outcome in outcomes] == [True]
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_is_stopped_where_the_system_has_no_alarm(loop, monkeypatch):
+    monkeypatch.delattr(signal, "setitimer", raising=False)  # as on Windows
+    assert run(loop, (), seconds=0.2).timed_out
+    # Nothing may arrive later, in code that has nothing to do with it.
+    end = time.monotonic() + 0.2
+    while time.monotonic() < end:
+        pass
+
+
+def test_the_alarm_of_others_is_put_back():
+    if not hasattr(signal, "SIGALRM"):
+        return
+    before = signal.getsignal(signal.SIGALRM)
+    assert run(endless, (), seconds=0.05).timed_out
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_the_time_is_for_all_inputs_together():
+    start = time.monotonic()
+    verdict = judge(
+        replace(find("01-2"), seconds=0.3), lambda x, w, b: time.sleep(0.1) or int(x @ w + b >= 0)
+    )
+    assert "still running after 0.3 seconds" in verdict.message
+    assert time.monotonic() - start < 2
+
+
+# ------------------------------------------------------------------------------------------ what the learner sees
+
+
+def test_check_prints_the_verdict_and_never_raises(capsys, monkeypatch):
+    monkeypatch.delenv("ANNLIB_CHECKS_STRICT", raising=False)
+    for answer in (..., 3, lambda x, w, b: 1 / 0, find("01-2").answer):
+        check("01-2", answer)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Not attempted yet: exercise 01-2, A neuron for one record."
+    assert sum(line.startswith("Not right yet: ") for line in lines) == 2
+    assert lines[-2] == "Passed: exercise 01-2, A neuron for one record."
+
+
+def test_strict_mode_raises_for_wrong_and_missing(monkeypatch, capsys):
+    with pytest.raises(CheckFailedError, match="Not attempted yet"):
+        check("01-2", ..., strict=True)
+    monkeypatch.setenv("ANNLIB_CHECKS_STRICT", "1")
+    with pytest.raises(AssertionError, match="Not right yet"):
+        check("01-2", lambda x, w, b: 7)
+    check("01-2", find("01-2").answer)
+    check("01-2", ..., strict=False)
+    monkeypatch.setenv("ANNLIB_CHECKS_STRICT", "0")
+    check("01-2", ...)
+    assert capsys.readouterr().out.count("exercise 01-2") == 5
+
+
+def test_hints_come_one_after_the_other(capsys):
+    for number in (None, None, None, None, 1):
+        hint("01-11", number)
+    shown = re.findall(r"^Hint (\d) of 3", capsys.readouterr().out, flags=re.MULTILINE)
+    assert shown == ["1", "2", "3", "3", "1"]
+
+
+def test_unknown_names_are_explained():
+    with pytest.raises(InputError, match=r"must be an exercise such as 01-1, 01-2.*got '01-99'"):
+        check("01-99", 1)
+    with pytest.raises(InputError, match="number must be 1, 2 or 3, got 4"):
+        hint("01-1", 4)
+
+
+def test_html_says_the_same_words_as_the_text():
+    for exercise, mistake in KNOWN:
+        text = judge(exercise, complete(exercise, mistake)).text
+        page = to_html(text)
+        assert page.startswith('<div role="status"')
+        words = html.unescape(re.sub(r"<[^>]+>", " ", page)).split()
+        assert "".join(words) == "".join(text.replace("`", "").split())
+
+
+def test_html_lets_nothing_of_the_answer_act_as_markup():
+    page = to_html(
+        judge(find("01-9"), {"slopes": ..., "intercepts": ..., "doubled": "<script>x</script>"}).text
+    )
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_package_needs_only_numpy():
+    code = """
+        import sys
+        import annlib.checks
+        annlib.checks.exercises()
+        print([name for name in ("IPython", "pandas", "sklearn", "matplotlib") if name in sys.modules])
+    """
+    found = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
+
+
+def test_decorated_and_partial_functions_are_answers_too():
+    def neuron(b, x, w):
+        return int(x @ w + b >= 0)
+
+    @functools.lru_cache(maxsize=0)
+    def scaled():
+        return 1
+
+    assert judge(find("01-2"), lambda x, w, b: functools.partial(neuron, b)(x, w) * scaled()).passed
