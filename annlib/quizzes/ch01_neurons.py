@@ -87,9 +87,9 @@ def _bias() -> Prediction:
 
 
 def _search() -> Prediction:
-    grid = np.linspace(-2, 2, 21)
+    grid = np.linspace(-2, 2, 17)
     w1, w2, b = (array.reshape(-1) for array in np.meshgrid(grid, grid, grid))
-    fires = step(CORNERS @ np.stack([w1, w2]) + b)  # (4, 9261)
+    fires = step(CORNERS @ np.stack([w1, w2]) + b)  # (4, 4913)
     right = (fires == np.array([[0], [1], [1], [0]])).sum(axis=0)
     return Prediction(
         Number(
@@ -219,9 +219,9 @@ PREDICTIONS: dict[str, Prediction] = {
     "sum": _sum(),
     "bias": _bias(),
     "search": _search(),
-    "broadcast": _broadcast(),
     "parameters": _parameters(),
     "square": _square(),
+    "broadcast": _broadcast(),
 }
 """The predictions of the chapter, by the name that the notebook calls them by."""
 
