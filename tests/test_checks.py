@@ -510,7 +510,7 @@ def test_the_time_is_for_all_inputs_together():
     assert time.monotonic() - start < 2
 
 
-# ------------------------------------------------------------------------------------------ what the learner sees
+# ------------------------------------------------------------------------------------- what the learner sees
 
 
 def test_check_prints_the_verdict_and_never_raises(capsys, monkeypatch):

@@ -166,8 +166,10 @@ def show(value: Any) -> str:
         array = _array(value)
     except _NoArrayError:
         return _cut(repr(value))
+    if array.dtype.kind != "c" and np.asarray(value).dtype.kind in "iu":
+        array = np.asarray(value)  # labels read better as 0 and 1 than as 0. and 1.
     if array.ndim == 0:
-        return str(array) if array.dtype.kind in "bc" else f"{array[()]:.6g}"
+        return str(array) if array.dtype.kind == "c" else f"{array[()]:.6g}"
     return np.array2string(array, precision=4, suppress_small=True, separator=", ", threshold=60, edgeitems=3)
 
 

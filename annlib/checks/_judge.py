@@ -34,6 +34,9 @@ _WORDS = {
     "open": "Not attempted yet",
 }
 
+_TIME_FOR_OURS = 600.0
+"""Seconds for the reference and the mistakes: a machine that was asleep for a minute must not spoil them."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -126,7 +129,7 @@ def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str |
     still_open = open_parts(answer)
     if still_open:
         answer = {name: part for name, part in answer.items() if str(name) not in still_open}
-    outcomes = _try(exercise, answer)
+    outcomes = _try(exercise, answer, exercise.seconds)
     note = f"\nStill open: {', '.join(still_open)}." if still_open else ""
     if any(_is_unfinished(outcome) for outcome in outcomes):
         return "open", "There is still a `...` where your code belongs.", None
@@ -150,10 +153,10 @@ def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str |
     return "wrong", text + note, None
 
 
-def _try(exercise: Exercise, answer: Any) -> list[Outcome]:
+def _try(exercise: Exercise, answer: Any, seconds: float) -> list[Outcome]:
     """Run the answer on each input; after one that used up the time, no more are tried."""
     outcomes = []
-    left = clock(exercise.seconds)
+    left = clock(seconds)
     for inputs in exercise.all_inputs:
         outcome = run(partial(exercise.result, answer), inputs, left())
         outcomes.append(outcome)
@@ -164,12 +167,12 @@ def _try(exercise: Exercise, answer: Any) -> list[Outcome]:
 
 @cache
 def _expected(exercise: Exercise) -> list[Any]:
-    return [outcome.value for outcome in _try(exercise, exercise.answer)]
+    return [outcome.value for outcome in _try(exercise, exercise.answer, _TIME_FOR_OURS)]
 
 
 @cache
 def _mistakes(exercise: Exercise) -> list[tuple[Mistake, list[Outcome]]]:
-    return [(mistake, _try(exercise, mistake.answer)) for mistake in exercise.mistakes]
+    return [(mistake, _try(exercise, mistake.answer, _TIME_FOR_OURS)) for mistake in exercise.mistakes]
 
 
 def _is_unfinished(outcome: Outcome) -> bool:

@@ -129,6 +129,8 @@ ONE_RECORD = Exercise(
         (np.array([1.0, 2.0]), np.array([1.0, 1.0]), -1.5),
         (np.array([1.0, 2.0]), np.array([2.0, -1.5]), 0.0),
         (np.array([1.0, 1.0]), np.array([0.5, 0.5]), -1.0),  # z is exactly 0
+        (np.array([1.0, 1.0]), np.array([0.5, 0.5]), -1.0078125),  # a hair below 0
+        (np.array([2.0, 1.0]), np.array([-0.5, -0.5]), 1.5078125),  # a hair above 0
         (np.array([0.0, 0.0, 0.0]), np.array([1.0, -2.0, 3.0]), 0.5),
         (np.array([4.0]), np.array([-0.5]), 1.5),
     ),
@@ -356,6 +358,11 @@ LAYER = Exercise(
             np.array([0.25, -0.5]),
         ),
         (np.array([[1.0, -2.0]]), np.array([[0.5], [0.25]]), np.array([1.0])),
+        (
+            np.array([[1.0, -2.0], [2.0, 1.0]]),
+            np.array([[0.5], [0.25]]),
+            np.array([2.0**-11]),
+        ),  # hardly above 0
     ),
     random_inputs=_layer_inputs,
     n_random=30,
@@ -690,6 +697,12 @@ BUG = Exercise(
             np.array([1, 1, 1]),
         ),
         (np.array([[1.0], [2.0], [-1.0]]), np.array([[1.0]]), 0.0, np.array([0, 0, 0])),
+        (
+            np.array([[1.0], [2.0], [0.5]]),
+            np.array([[1.0]]),
+            -1.0078125,
+            np.array([0, 1, 1]),
+        ),  # a hair below 0
     ),
     random_inputs=_labelled,
     mistakes=(
