@@ -1,7 +1,7 @@
 """The churn models side by side: `make churn`.
 
-The same stratified 80/20 splits for every model, so that they are compared in pairs: a hard split is hard for all.
-Scaler and encoder are fitted on the training part only, and nothing here was chosen by looking at a test part.
+The same stratified 80/20 splits for every model, so that they are compared in pairs: a hard split is hard for
+all. Scaler and encoder are fitted on the training part only.
 """
 
 import argparse
