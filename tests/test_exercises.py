@@ -236,7 +236,7 @@ def test_an_error_in_a_notebook_is_shown_with_its_cell_and_line(monkeypatch):
     assert "It was in line 3 of your cell In[2]:\n    return z.missing" in text
     html = notebook.cells[2].outputs[0].data["text/html"]
     assert html.startswith('<div role="status"')
-    assert "<pre>return z.missing</pre>" in html
+    assert ">return z.missing</pre>" in html
 
 
 def test_an_endless_loop_in_a_notebook_is_stopped(monkeypatch):

@@ -7,6 +7,9 @@ from itertools import groupby
 
 __all__ = ["show", "to_html"]
 
+# A theme's own colors for code need not fit the ground that it gives to a cell's output.
+_PLAIN = 'style="color: inherit; background: none; border: none"'
+
 
 def show(text: str) -> None:
     """Display a text whose first line is its heading: as HTML with a live region in Jupyter, else printed.
@@ -31,16 +34,16 @@ def to_html(text: str) -> str:
     Examples
     --------
     >>> to_html("Passed.\n`a < b` holds.").split("<p>")[2]
-    '<code>a &lt; b</code> holds.</p></div>'
+    '<code style="color: inherit; background: none; border: none">a &lt; b</code> holds.</p></div>'
     """
     heading, _, rest = text.partition("\n")
     parts = [f"<p><strong>{html.escape(heading)}</strong></p>"]
     for is_block, group in groupby(rest.splitlines(), key=lambda line: line.startswith("    ")):
         lines = [html.escape(line, quote=False) for line in group]
         if is_block:
-            parts.append("<pre>" + "\n".join(line[4:] for line in lines) + "</pre>")
+            parts.append(f"<pre {_PLAIN}>" + "\n".join(line[4:] for line in lines) + "</pre>")
         else:
             words = "<br>\n".join(lines)
-            parts.append("<p>" + re.sub(r"`([^`]+)`", r"<code>\1</code>", words) + "</p>")
+            parts.append("<p>" + re.sub(r"`([^`]+)`", rf"<code {_PLAIN}>\1</code>", words) + "</p>")
     style = "border-left: 4px solid currentColor; padding-left: 0.8em; white-space: normal"
     return f'<div role="status" style="{style}">' + "\n".join(parts) + "</div>"
