@@ -131,7 +131,8 @@ class Dense(Layer):
         """Return x W + b."""
         self.saved = x  # (batch, n_in)
         y = x.dot(self.W, out)  # (batch, n_out)
-        return np.add(y, self.b, out=y)
+        y += self.b
+        return y
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array | None:
         """Fill dW and db; return G W^T, or None where nobody asks for it (`input_grad` at the first layer)."""
@@ -174,8 +175,9 @@ class Sigmoid(Layer):
         """Return grad * y (1 - y)."""
         y = self.saved
         dx = np.subtract(self.one, y, out=out)
-        np.multiply(dx, y, out=dx)
-        return np.multiply(dx, grad, out=dx)
+        dx *= y
+        dx *= grad
+        return dx
 
 
 class Tanh(Layer):
@@ -200,7 +202,8 @@ class Tanh(Layer):
         y = self.saved
         dx = np.multiply(y, y, out=out)
         np.subtract(self.one, dx, out=dx)
-        return np.multiply(dx, grad, out=dx)
+        dx *= grad
+        return dx
 
 
 class ReLU(Layer):
@@ -225,7 +228,8 @@ class ReLU(Layer):
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * (y > 0)."""
         dx = np.sign(self.saved, out=out)  # y is never negative, so its sign is 1 where y > 0 and else 0
-        return np.multiply(dx, grad, out=dx)
+        dx *= grad
+        return dx
 
 
 class Dropout(Layer):

@@ -1,13 +1,14 @@
 """How wrong is the network? One number to lower, and its gradient to follow (Chapter 3).
 
 A loss is called with the network's output and the targets, and returns both. Inside it has three parts: `targets`
-checks what the user gave and brings it into the form that the formulas want (once per training), `total` is the
-loss summed over the rows, `gradient` its derivative with respect to the output, already divided by what the
-loss averages over.
+checks what the user gave and brings it into the form that the formulas want (once per training), `total` sums up
+the rows, `gradient` is the derivative with respect to the output, and `scale` is what both are multiplied with (one
+over what the loss averages over).
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,8 @@ class Loss:
             raise ShapeError(f"output must have at least one row, got shape {output.shape}: it is empty")
         finite("output", output)
         targets = self.targets(y, output.shape, output.dtype)
-        return self.total(output, targets) * self.scale(output.shape), self.gradient(output, targets)
+        scale = self.scale(output.shape)
+        return self.total(output, targets) * scale, self.gradient(output, targets, np.asarray(scale, output.dtype))
 
     def targets(self, y: object, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Check the targets for outputs of that shape, and return them in the form that the formulas use."""
@@ -58,14 +60,14 @@ class Loss:
 
     def scale(self, shape: tuple[int, ...]) -> float:
         """Return what the total over outputs of that shape is multiplied with: here 1 / (n n_out), for a mean."""
-        return 1 / float(np.prod(shape))
+        return 1 / math.prod(shape)
 
     def total(self, output: Array, targets: Array) -> float:
-        """Return the sum of the losses of all outputs."""
+        """Return the sum over all outputs, still to be multiplied with the scale."""
         raise NotImplementedError
 
-    def gradient(self, output: Array, targets: Array, out: Array | None = None) -> Array:
-        """Return the derivative of the (scaled) loss with respect to each output."""
+    def gradient(self, output: Array, targets: Array, scale: Array, out: Array | None = None) -> Array:
+        """Return the derivative of the loss with respect to each output; `scale` is an array of no dimension."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -111,10 +113,12 @@ class SumOfSquaredErrors(Loss):
         error = np.subtract(output, targets)
         return float(np.multiply(error, error, out=error).sum(dtype=np.float64))
 
-    def gradient(self, output: Array, targets: Array, out: Array | None = None) -> Array:
+    def gradient(self, output: Array, targets: Array, scale: Array, out: Array | None = None) -> Array:
         """Return 2 (a - y) times the scale."""
         error = np.subtract(output, targets, out=out)
-        return np.multiply(error, 2 * self.scale(error.shape), out=error)
+        error += error
+        error *= scale
+        return error
 
 
 class MeanSquaredError(SumOfSquaredErrors):
@@ -173,16 +177,24 @@ class BinaryCrossEntropy(Loss):
         return labels.astype(dtype) * 2 - 1
 
     def total(self, output: Array, targets: Array) -> float:
-        """Return the sum of (|z| - t z) / 2 + log(1 + exp(-|z|))."""
+        """Return the sum of |z| - t z + 2 log(1 + exp(-|z|)): twice the loss, which the scale halves."""
         size = np.abs(output)
         margin = size - targets * output  # 0 where the sign is right, 2 |z| where it is wrong
-        np.exp(np.negative(size, out=size), out=size)
+        np.negative(size, out=size)
+        np.exp(size, out=size)
         np.log1p(size, out=size)
-        return float(margin.sum(dtype=np.float64)) / 2 + float(size.sum(dtype=np.float64))
+        size += size
+        size += margin
+        return float(size.sum(dtype=np.float64))
 
-    def gradient(self, output: Array, targets: Array, out: Array | None = None) -> Array:
-        """Return (p - y) times the scale."""
+    def gradient(self, output: Array, targets: Array, scale: Array, out: Array | None = None) -> Array:
+        """Return (tanh(z / 2) - t) = 2 (p - y) times the scale."""
         p = np.multiply(output, 0.5, out=out)
         np.tanh(p, out=p)
-        np.subtract(p, targets, out=p)
-        return np.multiply(p, 0.5 * self.scale(p.shape), out=p)
+        p -= targets
+        p *= scale
+        return p
+
+    def scale(self, shape: tuple[int, ...]) -> float:
+        """Return 1 / (2 n n_out): the two parts above are twice the loss."""
+        return super().scale(shape) / 2

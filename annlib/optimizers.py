@@ -51,7 +51,7 @@ class Optimizer:
         ShapeError
             If the optimizer has begun with a vector of another size or dtype: it belongs to another network.
         """
-        if self.scratch.shape != params.shape or self.scratch.dtype != params.dtype:
+        if self.scratch.nbytes != params.nbytes:
             self.begin(params, grads)
         self.t += 1
         self.rule(params, grads)
@@ -115,8 +115,7 @@ class SGD(Optimizer):
     def rule(self, params: Array, grads: Array) -> None:
         """Do params -= learning_rate * grads."""
         self.rate.fill(self.learning_rate)
-        np.multiply(grads, self.rate, out=self.scratch)
-        np.subtract(params, self.scratch, out=params)
+        params -= np.multiply(grads, self.rate, out=self.scratch)
 
 
 class Momentum(Optimizer):
@@ -157,10 +156,10 @@ class Momentum(Optimizer):
     def rule(self, params: Array, grads: Array) -> None:
         """Do u = momentum * u + grads; params -= learning_rate * u."""
         self.rate.fill(self.learning_rate)
-        np.multiply(self.u, self.keep, out=self.u)
-        np.add(self.u, grads, out=self.u)
-        np.multiply(self.u, self.rate, out=self.scratch)
-        np.subtract(params, self.scratch, out=params)
+        u = self.u
+        u *= self.keep
+        u += grads
+        params -= np.multiply(u, self.rate, out=self.scratch)
 
     def config(self) -> dict[str, float]:
         """Return the learning rate and the momentum."""
@@ -168,17 +167,22 @@ class Momentum(Optimizer):
 
 
 class Adam(Optimizer):
-    """Steps of a size of their own for each parameter (Kingma & Ba 2015; Chapter 6)::
+    """Steps of a size of their own for each parameter (Kingma & Ba 2015; Chapter 6).
+
+    The rule, with t counting from 1::
 
         m = beta1 * m + (1 - beta1) * g              average of the gradients
         v = beta2 * v + (1 - beta2) * g**2           average of their squares
-        m_hat = m / (1 - beta1**t)                   both begin at 0, and t at 1: without these two
+        m_hat = m / (1 - beta1**t)                   both begin at 0, and without these two
         v_hat = v / (1 - beta2**t)                   lines the first steps would be too large
         w = w - learning_rate * m_hat / (sqrt(v_hat) + epsilon)
 
-    Epsilon stands outside the root, as in the paper and in PyTorch. In the code the two corrections are drawn out of
-    the vectors into two numbers: with c1 = 1 - beta1**t and r = sqrt(1 - beta2**t) the last line is
-    w - (learning_rate r / c1) m / (sqrt(v) + epsilon r).
+    Epsilon stands outside the root, as in the paper and in PyTorch.
+
+    The code keeps weighted *sums* instead, ``m = beta1 * m + g`` and ``v = beta2 * v + g**2``: a gradient that is k
+    steps old has the weight beta**k in them. Divided by the sum of the weights, (1 - beta**t) / (1 - beta), they are
+    the averages m_hat and v_hat: that is all that the "bias correction" does. So it costs two numbers a step, not two
+    vectors. With v_hat = q**2 v the last line is w - (learning_rate k / q) m / (sqrt(v) + epsilon / q).
 
     Parameters
     ----------
@@ -210,28 +214,25 @@ class Adam(Optimizer):
     def constants(self, dtype: np.dtype[Any]) -> None:
         """Make the arrays of the numbers of the rule."""
         super().constants(dtype)
-        self.keep1, self.new1 = np.asarray(self.beta1, dtype=dtype), np.asarray(1 - self.beta1, dtype=dtype)
-        self.keep2, self.new2 = np.asarray(self.beta2, dtype=dtype), np.asarray(1 - self.beta2, dtype=dtype)
+        self.keep1, self.keep2 = np.asarray(self.beta1, dtype=dtype), np.asarray(self.beta2, dtype=dtype)
         self.small = np.asarray(self.epsilon, dtype=dtype)
 
     def rule(self, params: Array, grads: Array) -> None:
-        """Do the five lines of the class's description."""
+        """Do the five lines of the class's description, with the sums m and v."""
         m, v, scratch = self.m, self.v, self.scratch
-        np.multiply(m, self.keep1, out=m)
-        np.multiply(grads, self.new1, out=scratch)
-        np.add(m, scratch, out=m)
-        np.multiply(v, self.keep2, out=v)
-        np.multiply(grads, grads, out=scratch)
-        np.multiply(scratch, self.new2, out=scratch)
-        np.add(v, scratch, out=v)
-        r = math.sqrt(1 - self.beta2**self.t)
-        self.rate.fill(self.learning_rate * r / (1 - self.beta1**self.t))
-        self.small.fill(self.epsilon * r)
+        m *= self.keep1
+        m += grads
+        v *= self.keep2
+        v += np.multiply(grads, grads, out=scratch)
+        k = (1 - self.beta1) / (1 - self.beta1**self.t)  # m_hat = k m
+        q = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.t))  # v_hat = q**2 v
+        self.rate.fill(self.learning_rate * k / q)
+        self.small.fill(self.epsilon / q)
         np.sqrt(v, out=scratch)
-        np.add(scratch, self.small, out=scratch)
+        scratch += self.small
         np.divide(m, scratch, out=scratch)
-        np.multiply(scratch, self.rate, out=scratch)
-        np.subtract(params, scratch, out=params)
+        scratch *= self.rate
+        params -= scratch
 
     def config(self) -> dict[str, float]:
         """Return the learning rate, the betas and epsilon."""

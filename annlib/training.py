@@ -12,7 +12,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -156,60 +156,51 @@ def _targets(net: Network, X: Array, y: Array, loss: Loss, names: tuple[str, str
 
 
 class _Batch(NamedTuple):
-    """One batch: slices of the chunk, and for each layer the buffer that it writes to."""
+    """One batch: slices of the chunk, and the buffers for a batch of this size."""
 
     x: Array  # (batch, n_in)
     targets: Array  # (batch, n_out)
-    output: Array  # (batch, n_out)
-    forward: list[tuple[Layer, Array]]
-    backward: list[tuple[Layer, bool, Array]]
-    grad: Array  # (batch, n_out)
+    output: Array  # (batch, n_out), where the last layer writes
+    forward: list[tuple[Layer, Array]]  # where each layer before it writes
+    backward: list[tuple[Layer, bool, Array]]  # where each layer writes the gradient at its input
+    scale: Array  # (), what the loss multiplies with
+    grad: Array  # (batch, n_out), where the loss writes its gradient
 
 
 class _Workspace:
-    """The arrays that a run writes to again and again: one chunk of rows, and the layers' buffers for one batch."""
+    """The arrays that a run writes to again and again: a chunk of rows, and the layers' buffers for one batch."""
 
-    def __init__(self, net: Network, X: Array, targets: Array, batch_size: int) -> None:
+    def __init__(self, net: Network, X: Array, targets: Array, loss: Loss, batch_size: int) -> None:
         n, n_in = X.shape
-        widths = [n_in]  # of what goes into each layer, and out of the last
+        self.layers, self.loss, self.batch_size, self.dtype = net.layers, loss, batch_size, net.dtype
+        self.widths = [n_in]  # of what goes into each layer, and out of the last
         for layer in net.layers:
-            widths.append(layer.n_out or widths[-1])
+            self.widths.append(layer.n_out or self.widths[-1])
         batches = max(1, min(BATCHES_PER_CHUNK, BLOCK_BYTES // (batch_size * n_in * net.dtype.itemsize)))
         self.rows = rows = min(n, batches * batch_size)
         # A full batch is always the same, so it is not gathered: the data itself stands in the chunk's place.
         self.x = X if batch_size == n else np.empty((rows, n_in), net.dtype)
         self.targets = targets if batch_size == n else np.empty((rows, *targets.shape[1:]), targets.dtype)
-        self.output = np.empty((rows, widths[-1]), net.dtype)
-        self.net, self.batch_size = net, batch_size
-        self.outputs = [np.empty((batch_size, width), net.dtype) for width in widths[1:-1]]
-        self.input_grads = [
-            np.empty((batch_size, width), net.dtype) for width in widths
-        ]  # the last: of the loss
+        self.output = np.empty((rows, self.widths[-1]), net.dtype)
         self.batches = {size: self._cut(size) for size in {rows, n % rows or rows}}
 
     def _cut(self, n_rows: int) -> list[_Batch]:
-        """Cut the first `n_rows` of the chunk into batches."""
-        layers = self.net.layers
-        batches = []
-        for start in range(0, n_rows, self.batch_size):
-            rows = slice(start, min(start + self.batch_size, n_rows))
-            size = rows.stop - start
-            output = self.output[rows]
-            grads = [grad[:size] for grad in self.input_grads]
-            batches.append(
-                _Batch(
-                    x=self.x[rows],
-                    targets=self.targets[rows],
-                    output=output,
-                    forward=list(zip(layers, [*(a[:size] for a in self.outputs), output], strict=True)),
-                    backward=[
-                        (layer, needed, grads[layers.index(layer)])
-                        for layer, needed in backward_order(layers, False)
-                    ],
-                    grad=grads[-1],
-                )
-            )
-        return batches
+        """Cut the first `n_rows` of the chunk into batches; all batches of one size share their buffers."""
+        slices = [slice(i, min(i + self.batch_size, n_rows)) for i in range(0, n_rows, self.batch_size)]
+        buffers = {size: self._buffers(size) for size in {rows.stop - rows.start for rows in slices}}
+        return [
+            _Batch(self.x[rows], self.targets[rows], self.output[rows], *buffers[rows.stop - rows.start])
+            for rows in slices
+        ]
+
+    def _buffers(self, size: int) -> tuple[Any, ...]:
+        """Make the last four fields of a batch of `size` rows."""
+        outputs = [np.empty((size, width), self.dtype) for width in self.widths[1:-1]]
+        grads = [np.empty((size, width), self.dtype) for width in self.widths]
+        places = dict(zip(self.layers, grads, strict=False))
+        backward = [(layer, needed, places[layer]) for layer, needed in backward_order(self.layers, False)]
+        scale = np.asarray(self.loss.scale((size, self.widths[-1])), self.dtype)
+        return list(zip(self.layers, outputs, strict=False)), backward, scale, grads[-1]
 
     def chunks(
         self, X: Array, targets: Array, rng: np.random.Generator
@@ -245,7 +236,7 @@ def _epochs(
     first: int,
 ) -> Iterator[Epoch]:
     """Do the work of `epochs`, whose arguments were checked there."""
-    workspace = _Workspace(net, X, targets, batch_size)
+    workspace = _Workspace(net, X, targets, loss, batch_size)
     steps_an_epoch = math.ceil(len(X) / batch_size)
     scale = loss.scale((len(X), workspace.output.shape[1]))
     for number in itertools.count(first):
@@ -266,19 +257,20 @@ def _one_epoch(
     number: int,
 ) -> float:
     """Step once on each batch, and return the loss summed over all rows."""
-    params, grads = net.params, net.grads
+    params, grads, last = net.params, net.grads, net.layers[-1]
     seed = rng.bit_generator.random_raw(
         2
     )  # taken with and without dropout, so that the batches stay the same
     noise = np.random.default_rng(seed) if any(layer.draws for layer in net.layers) else None
     total = 0.0
     for rows, batches in workspace.chunks(X, targets, rng):
-        for x, y, output, forward, backward, grad in batches:
+        for x, y, output, forward, backward, scale, grad in batches:
             for layer, out in forward:
                 x = layer.forward(x, noise, out)
+            x = last.forward(x, noise, output)
             if x is not output:  # a layer that made its own array
                 output[...] = x
-            grad = loss.gradient(output, y, grad)
+            grad = loss.gradient(output, y, scale, grad)
             for layer, needed, out in backward:
                 grad = layer.backward(grad, needed, out)
             optimizer.step(params, grads)
