@@ -9,6 +9,7 @@ __all__ = ["show", "to_html"]
 
 # A theme's own colors for code need not fit the ground that it gives to a cell's output.
 _PLAIN = 'style="color: inherit; background: none; border: none"'
+_BLOCK = 'style="color: inherit; background: none; border: none; margin: 0 0 0.5em 1em; padding: 0"'
 
 
 def show(text: str) -> None:
@@ -41,7 +42,7 @@ def to_html(text: str) -> str:
     for is_block, group in groupby(rest.splitlines(), key=lambda line: line.startswith("    ")):
         lines = [html.escape(line, quote=False) for line in group]
         if is_block:
-            parts.append(f"<pre {_PLAIN}>" + "\n".join(line[4:] for line in lines) + "</pre>")
+            parts.append(f"<pre {_BLOCK}>" + "\n".join(line[4:] for line in lines) + "</pre>")
         else:
             words = "<br>\n".join(lines)
             parts.append("<p>" + re.sub(r"`([^`]+)`", rf"<code {_PLAIN}>\1</code>", words) + "</p>")

@@ -186,6 +186,11 @@ ONE_RECORD = Exercise(
             ),
         ),
         Mistake(
+            name="weighted sum alone",
+            answer=lambda x, w, b: x @ w,
+            message="This is the weighted sum alone. Two steps of the neuron are still missing: which?",
+        ),
+        Mistake(
             name="no weights",
             answer=lambda x, w, b: _step(x.sum() + b),
             message="You add up the features without their weights, so every feature counts the same.",
@@ -271,6 +276,11 @@ BATCH = Exercise(
             message=(
                 "These are the sums z. The activation is missing: a sigmoid gives numbers between 0 and 1."
             ),
+        ),
+        Mistake(
+            name="weighted sums alone",
+            answer=lambda X, w, b: X @ w,
+            message="These are the weighted sums alone. Both the bias and the activation are still missing.",
         ),
         Mistake(
             name="sigmoid upside down",
@@ -421,6 +431,19 @@ LAYER = Exercise(
             name="activation forgotten",
             answer=lambda X, W, b: X @ W + b,
             message="These are the sums z; some are negative. The activation ReLU is missing.",
+        ),
+        Mistake(
+            name="weighted sums alone",
+            answer=lambda X, W, b: X @ W,
+            message="These are the weighted sums alone. Both the biases and the activation are still missing.",
+        ),
+        Mistake(
+            name="W transposed and no activation",
+            answer=lambda X, W, b: X @ W.T + b,
+            message=(
+                "Two things went wrong. `W` is transposed: its columns, not its rows, are the neurons. "
+                "And the activation ReLU is missing."
+            ),
         ),
         Mistake(
             name="bias outside the activation",
