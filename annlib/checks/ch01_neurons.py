@@ -435,7 +435,7 @@ LAYER = Exercise(
         Mistake(
             name="weighted sums alone",
             answer=lambda X, W, b: X @ W,
-            message="These are the weighted sums alone. Both the biases and the activation are still missing.",
+            message="These are the weighted sums alone. The biases and the activation are still missing.",
         ),
         Mistake(
             name="W transposed and no activation",
