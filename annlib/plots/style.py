@@ -31,6 +31,7 @@ from typing import Any, Literal, ParamSpec, TypeVar
 import matplotlib as mpl
 import numpy as np
 from cycler import cycler
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from PIL import Image
@@ -308,7 +309,11 @@ def to_svg(fig: Figure) -> str:
     """
     buffer = io.StringIO()
     with style():
-        fig.savefig(buffer, format="svg", metadata=dict(_METADATA))
+        # The backend itself: ``savefig`` would draw everything twice to find out what fits.
+        dpi, canvas = fig.dpi, fig.canvas
+        FigureCanvasSVG(fig).print_svg(buffer, metadata=dict(_METADATA))  # type: ignore[no-untyped-call]
+        fig.dpi = dpi
+        fig.set_canvas(canvas)
     svg = buffer.getvalue()
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)  # the drawn words again; alt text says them
