@@ -207,8 +207,8 @@ def two_neurons() -> Figure:
         _curve(ax, [(5.2, 3.75), (5.45, 3.75), (5.55, y), (5.95, y)], ORANGE, width=2.5)
         ax.add_patch(Circle((5.99, y), 0.08, fc=ORANGE, ec="none", zorder=4))
     for x, y, text in (
-        (0.85, 2.78, "dendrites"),
-        (2.0, 2.78, "synapses"),
+        (0.85, 2.7, "dendrites"),
+        (2.0, 2.7, "synapses"),
         (3.2, 3.07, "cell body"),
         (4.45, 3.3, "axon"),
         (5.6, 2.95, "endings"),
@@ -424,7 +424,7 @@ def bias_moves_the_line(
             rotation=angle, rotation_mode="anchor", bbox={"fc": PAPER, "ec": "none", "pad": 1.5},
         )  # fmt: skip
     foot = np.array([0.5, -(w[0] * 0.5 + middle) / w[1]])
-    tip = foot + np.array(w) * 0.075
+    tip = foot + np.array(w) * 0.058
     arrow = {
         "arrowstyle": "-|>,head_width=0.4,head_length=0.7",
         "color": PURPLE,
@@ -434,7 +434,7 @@ def bias_moves_the_line(
     }
     ax.annotate("", (float(tip[0]), float(tip[1])), (float(foot[0]), float(foot[1])), arrowprops=arrow)
     paper = {"fc": PAPER, "ec": "none", "pad": 2}
-    ax.text(0.45, 0.07, "weights $(w_1, w_2)$", color=PURPLE, fontsize=13, va="center", bbox=paper)
+    ax.text(0.47, 0.06, "weights $(w_1, w_2)$", color=PURPLE, fontsize=13, va="center", bbox=paper)
     ax.text(0.8, 0.52, "fires", fontsize=13, ha="center", va="center", bbox=paper)
     ax.text(0.1, 0.85, "silent", fontsize=13, ha="left", va="center", bbox=paper)
     ax.set(xlim=(low, high), ylim=(low, high), aspect="equal", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])

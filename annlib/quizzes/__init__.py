@@ -220,8 +220,9 @@ class Prediction:
     reveal : str
         What is shown after any answer, right or wrong; paragraphs are parted by an empty line.
     veils : int
-        How many code cells after this one keep their output hidden until the reader has answered
-        (in the built page; in a notebook the reader runs them).
+        How many code cells after this one keep their output hidden until the reader has answered, together
+        with the paragraphs right after them (in the built page; in a notebook the reader runs them). Only for
+        outputs of text: a figure must be there when the page is measured.
     """
 
     question: Question

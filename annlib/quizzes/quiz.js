@@ -59,29 +59,34 @@
     if (reveal) unveil(box);
   }
 
-  // In the built page, the output of the cells after a prediction waits for the answer.
+  // In the built page, the output of the cells after a prediction waits for the answer, and so do the
+  // paragraphs right after the last of them, which speak of it.
   function outputs(box) {
     const cells = [...document.querySelectorAll(".bd-article div.cell")];
     const here = cells.indexOf(box.closest("div.cell"));
     if (here < 0) return [];
-    return cells.slice(here + 1, here + 1 + Number(box.dataset.veils))
-      .flatMap((cell) => [...cell.querySelectorAll(":scope > .cell_output")]);
+    const waiting = cells.slice(here + 1, here + 1 + Number(box.dataset.veils));
+    const found = waiting.flatMap((cell) => [...cell.querySelectorAll(":scope > .cell_output")]);
+    let next = waiting.length ? waiting[waiting.length - 1].nextElementSibling : null;
+    for (; next && next.tagName === "P"; next = next.nextElementSibling) found.push(next);
+    return found;
   }
 
   function veil() {
     for (const box of document.querySelectorAll(".annlib-predict[data-veils]:not([data-veiled])")) {
       box.dataset.veiled = "yes";
-      for (const output of outputs(box)) {
-        output.classList.add("annlib-veiled");
-        output.before(line("The output opens when you have made your prediction above.", "annlib-veil-note"));
+      const veiled = outputs(box);
+      veiled.forEach((element) => element.classList.add("annlib-veiled"));
+      if (veiled.length) {
+        veiled[0].before(line("What comes out here opens when you have made your prediction above.", "annlib-veil-note"));
       }
     }
   }
 
   function unveil(box) {
-    for (const output of outputs(box)) {
-      output.classList.remove("annlib-veiled");
-      const note = output.previousElementSibling;
+    for (const element of outputs(box)) {
+      element.classList.remove("annlib-veiled");
+      const note = element.previousElementSibling;
       if (note && note.classList.contains("annlib-veil-note")) note.remove();
     }
   }
