@@ -1,6 +1,7 @@
 """Writing and reading ``.npz`` files of arrays and one JSON text: no pickle, and never half a file.
 
-Imported only where something is saved or loaded, because `zipfile` and `tempfile` take longer to import than annlib.
+Imported only where something is saved or loaded, because `zipfile` and `tempfile` take longer to import than
+annlib.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def write(path: Path, format_name: str, about: dict[str, Any], arrays: dict[str,
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, about=text, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+            np.savez(file, about=text, allow_pickle=False, **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)

@@ -80,7 +80,8 @@ def generator(name: str, value: object) -> np.random.Generator:
     if not isinstance(value, np.random.Generator):
         example = value if isinstance(value, int) and not isinstance(value, bool) else 0
         raise InputError(
-            f"{name} must be a numpy.random.Generator, got {got(value)}. Pass np.random.default_rng({example})"
+            f"{name} must be a numpy.random.Generator, got {got(value)}. "
+            f"Pass np.random.default_rng({example})"
         )
     return value
 
@@ -88,12 +89,12 @@ def generator(name: str, value: object) -> np.random.Generator:
 def float_dtype(name: str, value: object) -> np.dtype[Any]:
     """Return `value` as the dtype float32 or float64."""
     try:
-        dtype = np.dtype(value)  # type: ignore[call-overload]
+        dtype: np.dtype[Any] = np.dtype(value)  # type: ignore[call-overload]
     except TypeError:
         dtype = np.dtype(object)
     if value is None or dtype not in (np.float32, np.float64):
         raise InputError(f"{name} must be np.float32 or np.float64, got {got(value)}")
-    return np.dtype(dtype)
+    return dtype
 
 
 def numbers(name: str, value: object) -> Array:

@@ -54,11 +54,11 @@ def step(z: Array) -> Array:
     array([0., 1., 1.])
     """
     z = _floats(z)
-    return np.heaviside(z, z.dtype.type(1))
+    return np.asarray(np.heaviside(z, z.dtype.type(1)))
 
 
 def step_derivative(z: Array) -> Array:
-    """Derivative of `step`: 0 everywhere (at z = 0 there is none, and 0 stands in for it).
+    """Return the derivative of `step`: 0 everywhere (at z = 0 there is none, and 0 stands in for it).
 
     A gradient that is zero tells nothing about which way to go: gradient descent cannot train a step.
 
@@ -67,7 +67,7 @@ def step_derivative(z: Array) -> Array:
     >>> step_derivative([-0.5, 2.0])
     array([0., 0.])
     """
-    return np.zeros_like(_floats(z)) + 0 * _floats(z)
+    return np.zeros_like(_floats(z))
 
 
 def linear(z: Array) -> Array:
@@ -84,7 +84,7 @@ def linear(z: Array) -> Array:
 
 
 def linear_derivative(z: Array) -> Array:
-    """Derivative of `linear`: 1 everywhere.
+    """Return the derivative of `linear`: 1 everywhere.
 
     Examples
     --------
@@ -123,8 +123,9 @@ def sigmoid(z: Array, out: Array | None = None) -> Array:
 
 
 def sigmoid_derivative(z: Array) -> Array:
-    """Derivative of `sigmoid`: f'(z) = y (1 - y) with y = sigmoid(z); at most 1/4, and below 0.05 beyond |z| = 3.
+    """Return the derivative of `sigmoid`: f'(z) = y (1 - y) with y = sigmoid(z).
 
+    It is at most 1/4, and below 0.05 beyond |z| = 3.
     Written as y(z) y(-z), because 1 - y would lose its digits where y is close to 1.
 
     Examples
@@ -144,18 +145,18 @@ def tanh(z: Array) -> Array:
     >>> tanh([-1e4, 0.0, 1e4])
     array([-1.,  0.,  1.])
     """
-    return np.tanh(_floats(z))
+    return np.asarray(np.tanh(_floats(z)))
 
 
 def tanh_derivative(z: Array) -> Array:
-    """Derivative of `tanh`: f'(z) = 1 - tanh(z)**2, at most 1.
+    """Return the derivative of `tanh`: f'(z) = 1 - tanh(z)**2, at most 1.
 
     Examples
     --------
     >>> tanh_derivative([0.0, 3.0]).round(3)
     array([1.   , 0.01])
     """
-    return 1 - np.tanh(_floats(z)) ** 2
+    return np.asarray(1 - np.tanh(_floats(z)) ** 2)
 
 
 def relu(z: Array) -> Array:
@@ -167,11 +168,11 @@ def relu(z: Array) -> Array:
     array([0., 0., 2.])
     """
     z = _floats(z)
-    return np.maximum(z, z.dtype.type(0))
+    return np.asarray(np.maximum(z, z.dtype.type(0)))
 
 
 def relu_derivative(z: Array) -> Array:
-    """Derivative of `relu`: 1 where z > 0, else 0.
+    """Return the derivative of `relu`: 1 where z > 0, else 0.
 
     At z = 0 there is none; any value from 0 to 1 serves, and here it is 0, as in PyTorch (others write 1).
 
@@ -181,7 +182,7 @@ def relu_derivative(z: Array) -> Array:
     array([0., 0., 1.])
     """
     z = _floats(z)
-    return np.heaviside(z, z.dtype.type(0))
+    return np.asarray(np.heaviside(z, z.dtype.type(0)))
 
 
 def leaky_relu(z: Array, slope: float = 0.01) -> Array:
@@ -203,7 +204,7 @@ def leaky_relu(z: Array, slope: float = 0.01) -> Array:
 
 
 def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
-    """Derivative of `leaky_relu`: 1 where z > 0, else slope (at z = 0 too, as in PyTorch).
+    """Return the derivative of `leaky_relu`: 1 where z > 0, else slope (at z = 0 too, as in PyTorch).
 
     Examples
     --------
@@ -211,12 +212,13 @@ def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
     array([0.01, 1.  ])
     """
     z = _floats(z)
-    return np.heaviside(z, z.dtype.type(0)) * z.dtype.type(1 - slope) + z.dtype.type(slope)
+    return np.asarray(np.where(z > 0, z.dtype.type(1), z.dtype.type(slope)))
 
 
 def softmax(z: Array) -> Array:
-    """Turn each row of logits into probabilities: exp(z_i) / sum_j exp(z_j) over the *last* axis (Bridle 1990).
+    """Turn each row of logits into probabilities: exp(z_i) / sum_j exp(z_j).
 
+    The sum goes over the *last* axis (Bridle 1990; Chapter 2).
     The largest logit is subtracted first: that changes nothing in the quotient, and no exp can overflow.
 
     Parameters
@@ -239,7 +241,7 @@ def softmax(z: Array) -> Array:
 
 
 def softmax_derivative(z: Array) -> Array:
-    """Derivative of `softmax`: for each row the matrix J[i, j] = p_i (1[i = j] - p_j).
+    """Return the derivative of `softmax`: for each row the matrix J[i, j] = p_i (1[i = j] - p_j).
 
     Every output depends on every input of its row, so the derivative of a row is a matrix.
 

@@ -15,10 +15,11 @@ __all__ = ["gradcheck"]
 def gradcheck(net: Network, X: Array, y: Array, *, loss: Loss, h: float = 1e-5) -> float:
     """Return how far the gradient is from central differences, relative to the gradient's own length.
 
-    For each parameter w the slope (L(w + h) - L(w - h)) / 2h is computed, whose error shrinks with h**2, in a float64
-    copy of the network: the network itself is not changed. Nothing is dropped. With numeric and analytic gradient n and
-    a the result is ||n - a|| / (||n|| + ||a||): below 1e-7 all is well, 1e-4 is a kink of ReLU close by or a mistake,
-    and 1 is a mistake. The cost is two forward passes a parameter: check small networks on a few rows.
+    For each parameter w the slope (L(w + h) - L(w - h)) / 2h is computed, whose error shrinks with h**2, in a
+    float64 copy of the network: the network itself is not changed. Nothing is dropped. With numeric and
+    analytic gradient n and a the result is ||n - a|| / (||n|| + ||a||): below 1e-7 all is well, 1e-4 is a
+    kink of ReLU close by or a mistake, and 1 is a mistake. The cost is two forward passes a parameter: check
+    small networks on a few rows.
 
     Parameters
     ----------
@@ -28,7 +29,8 @@ def gradcheck(net: Network, X: Array, y: Array, *, loss: Loss, h: float = 1e-5) 
         The targets, as the loss describes them.
     loss : Loss
     h : float, default 1e-5
-        The step; in float64 between 1e-6 and 1e-4 the two errors, of truncation and of rounding, are both small.
+        The step; in float64 between 1e-6 and 1e-4 the two errors, of truncation and of rounding, are both
+        small.
 
     Returns
     -------

@@ -1,8 +1,9 @@
 """Where the weights start (Chapter 4): random, so that units differ, and of a size that keeps signals alive.
 
-An initializer is a function ``(shape, rng, dtype) -> array``. A weight matrix has the shape (n_in, n_out): a unit
-sums n_in terms, so the variance of its weights must shrink as n_in grows, or the signal grows from layer to layer.
-The numbers are drawn in float64 and then rounded, so that a float32 network starts where its float64 twin does.
+An initializer is a function ``(shape, rng, dtype) -> array``. A weight matrix has the shape (n_in, n_out): a
+unit sums n_in terms, so the variance of its weights must shrink as n_in grows, or the signal grows from layer
+to layer. The numbers are drawn in float64 and then rounded, so that a float32 network starts where its
+float64 twin does.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator, dtype: Any = np.float32) -> Array:
-    """Draw uniformly with variance 2 / (n_in + n_out): for sigmoid, tanh and linear units (Glorot & Bengio 2010).
+    """Draw uniformly with variance 2 / (n_in + n_out) (Glorot & Bengio 2010).
+
+    For sigmoid, tanh and linear units.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 Read it from top to bottom: the idea of a layer, the one with weights (`Dense`, Chapter 1), the activations
 (Chapter 2), and `Dropout` (Chapter 7). Rows are samples: x has the shape (batch, n_in). The backward pass is
-Chapter 4. Every `forward` and `backward` makes a new array unless it is given one to write to (`out`); the training
-loop gives such buffers, so that a thousand small steps do not ask for memory a thousand times.
+Chapter 4. Every `forward` and `backward` makes a new array unless it is given one to write to (`out`); the
+training loop gives such buffers, so that a thousand small steps do not ask for memory a thousand times.
 
 The shapes are checked where a network is built and where data comes in (`annlib.network`), not in here.
 """
@@ -28,9 +28,9 @@ class Layer:
     Attributes
     ----------
     shapes : dict
-        The names and shapes of the parameters, such as ``{"W": (n_in, n_out), "b": (n_out,)}``. The network that
-        the layer is put into gives it one array for each name (``layer.W``) and one for its gradient (``layer.dW``):
-        both are views into the network's two flat buffers.
+        The names and shapes of the parameters, such as ``{"W": (n_in, n_out), "b": (n_out,)}``. The network
+        that the layer is put into gives it one array for each name (``layer.W``) and one for its gradient
+        (``layer.dW``): both are views into the network's two flat buffers.
     n_in, n_out : int or None
         How many columns come in and go out; None where any number passes through unchanged.
     draws : bool
@@ -59,7 +59,7 @@ class Layer:
         raise NotImplementedError
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array | None:
-        """Take the gradient of the loss with respect to y, fill dW and db, return the gradient with respect to x."""
+        """Take dL/dy, fill the gradients of the parameters (dW, db), and return dL/dx."""
         raise NotImplementedError
 
     def config(self) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class Layer:
         return f"{type(self).__name__}({', '.join(f'{v}' for v in self.config().values())})"
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what belongs to the network or to one batch: views and buffers are made anew by the owner."""
+        """Leave out what belongs to the network or to one batch: the owner makes it anew."""
         own = {"saved", "zero", "one", *self.shapes, *(f"d{name}" for name in self.shapes)}
         return {name: value for name, value in self.__dict__.items() if name not in own}
 
@@ -105,7 +105,7 @@ class Dense(Layer):
 
     W: Array
     b: Array
-    dW: Array
+    dW: Array  # noqa: N815 - the name that the formulas have
     db: Array
 
     def __init__(
@@ -116,7 +116,8 @@ class Dense(Layer):
         for name, initializer in (("weights", weights), ("bias", bias)):
             if not callable(initializer):
                 raise InputError(
-                    f"{name} must be an initializer such as annlib.initializers.he_normal, got {initializer!r}"
+                    f"{name} must be an initializer, such as annlib.initializers.he_normal, "
+                    f"got {initializer!r}"
                 )
         self.weights, self.bias = weights, bias
         self.shapes = {"W": (self.n_in, self.n_out), "b": (self.n_out,)}
@@ -135,13 +136,11 @@ class Dense(Layer):
         return y
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array | None:
-        """Fill dW and db; return G W^T, or None where nobody asks for it (`input_grad` at the first layer)."""
+        """Fill dW and db; return G W^T, or None where it is not asked for."""
         if len(self.ones) != len(grad):
             self.ones = np.ones(len(grad), dtype=grad.dtype)
         self.saved.T.dot(grad, self.dW)  # (n_in, batch) (batch, n_out)
-        self.ones.dot(
-            grad, self.db
-        )  # (n_out,): the sum over the batch; on small arrays faster than grad.sum(axis=0)
+        self.ones.dot(grad, self.db)  # the sum over the batch; on small arrays faster than grad.sum(axis=0)
         return grad.dot(self.W.T, out) if input_grad else None  # (batch, n_in)
 
     def config(self) -> dict[str, Any]:
@@ -155,7 +154,8 @@ class Dense(Layer):
 class Sigmoid(Layer):
     """The sigmoid of each entry, y = 1 / (1 + exp(-x)), with the derivative y (1 - y) (Chapter 2).
 
-    For a network that ends in one and is trained by cross-entropy, leave it out and use the loss on the logits.
+    For a network that ends in one and is trained by cross-entropy, leave it out and use the loss on the
+    logits.
 
     Examples
     --------
@@ -168,13 +168,14 @@ class Sigmoid(Layer):
 
     def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
         """Return the sigmoid of x."""
-        y = self.saved = activations.sigmoid(x, out)
+        y = activations.sigmoid(x, out)
+        self.saved = y
         return y
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * y (1 - y)."""
         y = self.saved
-        dx = np.subtract(self.one, y, out=out)
+        dx: Array = np.subtract(self.one, y, out=out)
         dx *= y
         dx *= grad
         return dx
@@ -194,13 +195,14 @@ class Tanh(Layer):
 
     def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
         """Return tanh x."""
-        y = self.saved = np.tanh(x, out=out)
+        y: Array = np.tanh(x, out=out)
+        self.saved = y
         return y
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * (1 - y**2)."""
         y = self.saved
-        dx = np.multiply(y, y, out=out)
+        dx: Array = np.multiply(y, y, out=out)
         np.subtract(self.one, dx, out=dx)
         dx *= grad
         return dx
@@ -222,12 +224,13 @@ class ReLU(Layer):
 
     def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
         """Return max(x, 0)."""
-        y = self.saved = np.maximum(x, self.zero, out=out)
+        y: Array = np.maximum(x, self.zero, out=out)
+        self.saved = y
         return y
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * (y > 0)."""
-        dx = np.sign(self.saved, out=out)  # y is never negative, so its sign is 1 where y > 0 and else 0
+        dx: Array = np.sign(self.saved, out=out)  # y is never negative: its sign is 1 where y > 0, else 0
         dx *= grad
         return dx
 
@@ -236,10 +239,10 @@ class Dropout(Layer):
     """In training, drop each entry with probability p and scale what stays by 1 / (1 - p) (Chapter 7).
 
     "Inverted" dropout: thanks to the scale the expected value is x itself, and without a generator, which
-    is how predictions are made, x passes unchanged (Srivastava et al. 2014; p is the probability of *dropping*).
-    Every entry of every row is drawn anew in each call, and `backward` uses the mask of its own `forward`.
-    An entry is dropped where a random 32-bit integer is below p 2**32: exact to 2**-32, at the same places in
-    float32 and float64, and several times faster than drawing floats.
+    is how predictions are made, x passes unchanged (Srivastava et al. 2014; p is the probability of
+    *dropping*). Every entry of every row is drawn anew in each call, and `backward` uses the mask of its own
+    `forward`. An entry is dropped where a random 32-bit integer is below p 2**32: exact to 2**-32, at the
+    same places in float32 and float64, and several times faster than drawing floats.
 
     Parameters
     ----------
@@ -276,11 +279,13 @@ class Dropout(Layer):
         else:
             keep = _uint32(rng, x.size).reshape(x.shape) >= np.uint32(self.p * 2**32)
             self.saved = np.multiply(keep, 1 / (1 - self.p), dtype=x.dtype)  # 0 or 1 / (1 - p)
-        return np.multiply(x, self.saved, out=out)
+        y: Array = np.multiply(x, self.saved, out=out)
+        return y
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * mask / (1 - p) with the mask that forward drew."""
-        return np.multiply(grad, self.saved, out=out)
+        dx: Array = np.multiply(grad, self.saved, out=out)
+        return dx
 
     def config(self) -> dict[str, Any]:
         """Return p."""
@@ -288,7 +293,7 @@ class Dropout(Layer):
 
 
 def _uint32(rng: np.random.Generator, n: int) -> Array:
-    """Return n random 32-bit integers: the halves of the generator's own 64-bit numbers, which cost a third."""
+    """Return n random 32-bit integers: the halves of 64-bit ones, which is fastest."""
     if isinstance(rng.bit_generator, np.random.PCG64):
         return rng.bit_generator.random_raw((n + 1) // 2).view(np.uint32)[:n]
     return rng.integers(2**32, size=n, dtype=np.uint32)

@@ -1,9 +1,9 @@
 """How wrong is the network? One number to lower, and its gradient to follow (Chapter 3).
 
-A loss is called with the network's output and the targets, and returns both. Inside it has three parts: `targets`
-checks what the user gave and brings it into the form that the formulas want (once per training), `total` sums up
-the rows, `gradient` is the derivative with respect to the output, and `scale` is what both are multiplied with (one
-over what the loss averages over).
+A loss is called with the network's output and the targets, and returns both. Inside, `targets`
+checks what the user gave and brings it into the form that the formulas want (once per training), `total` sums
+up the rows, `gradient` is the derivative with respect to the output, and `scale` is what both are multiplied
+with (one over what the loss averages over).
 """
 
 from __future__ import annotations
@@ -52,14 +52,16 @@ class Loss:
         finite("output", output)
         targets = self.targets(y, output.shape, output.dtype)
         scale = self.scale(output.shape)
-        return self.total(output, targets) * scale, self.gradient(output, targets, np.asarray(scale, output.dtype))
+        return self.total(output, targets) * scale, self.gradient(
+            output, targets, np.asarray(scale, output.dtype)
+        )
 
     def targets(self, y: object, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Check the targets for outputs of that shape, and return them in the form that the formulas use."""
         return finite("y", self._same_shape(y, shape)).astype(dtype)
 
     def scale(self, shape: tuple[int, ...]) -> float:
-        """Return what the total over outputs of that shape is multiplied with: here 1 / (n n_out), for a mean."""
+        """Return what total and gradient are multiplied with: here 1 / (n n_out), for a mean."""
         return 1 / math.prod(shape)
 
     def total(self, output: Array, targets: Array) -> float:
@@ -67,7 +69,7 @@ class Loss:
         raise NotImplementedError
 
     def gradient(self, output: Array, targets: Array, scale: Array, out: Array | None = None) -> Array:
-        """Return the derivative of the loss with respect to each output; `scale` is an array of no dimension."""
+        """Return the derivative of the loss with respect to each output (`scale`: an array of shape ())."""
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -91,8 +93,8 @@ class Loss:
 class SumOfSquaredErrors(Loss):
     """The sum over all records and outputs of (a - y)**2, with the gradient 2 (a - y) (Chapter 3).
 
-    Being a sum, it grows with the number of records, and so does its gradient: the learning rate must shrink with
-    the batch. `MeanSquaredError` does not have that fault.
+    Being a sum, it grows with the number of records, and so does its gradient: the learning rate must shrink
+    with the batch. `MeanSquaredError` does not have that fault.
 
     `y` has exactly the output's shape.
 
@@ -122,9 +124,9 @@ class SumOfSquaredErrors(Loss):
 
 
 class MeanSquaredError(SumOfSquaredErrors):
-    """The mean over all records *and outputs* of (a - y)**2, with the gradient 2 (a - y) / (n n_out) (Chapter 3).
+    """The mean over all records *and outputs* of (a - y)**2 (Chapter 3).
 
-    The same mean as in PyTorch. `y` has exactly the output's shape.
+    The gradient is 2 (a - y) / (n n_out). The same mean as in PyTorch. `y` has exactly the output's shape.
 
     Examples
     --------
@@ -143,10 +145,10 @@ class BinaryCrossEntropy(Loss):
     """Minus the log-likelihood of yes/no labels, from logits (Chapter 3): the mean over records and outputs.
 
     The logit z stands for the probability p = sigmoid(z), and the loss of one record is -log p if y = 1 and
-    -log(1 - p) if y = 0. The sigmoid is part of the loss, so the network ends in a Dense layer; its derivative
-    cancels against that of the logarithm, and what remains is the gradient (p - y) / n (Goodfellow, Bengio &
-    Courville, ch. 6). Inside, the labels are the signs t = 2y - 1 = -1 or +1; that makes the loss
-    log(1 + exp(-t z)) = (|z| - t z) / 2 + log(1 + exp(-|z|)), which no logit can overflow, and
+    -log(1 - p) if y = 0. The sigmoid is part of the loss, so the network ends in a Dense layer; its
+    derivative cancels against that of the logarithm, and what remains is the gradient (p - y) / n
+    (Goodfellow, Bengio & Courville, ch. 6). Inside, the labels are the signs t = 2y - 1 = -1 or +1; that
+    makes the loss log(1 + exp(-t z)) = (|z| - t z) / 2 + log(1 + exp(-|z|)), which no logit can overflow, and
     p - y = (tanh(z / 2) - t) / 2.
 
     `y` holds the integers 0 and 1, in the output's shape (n, n_out), or (n,) where the output is (n, 1).

@@ -1,5 +1,6 @@
-"""How good a classifier is, counted (Chapters 3 and 8): the loss is what training lowers, a metric what we want.
+"""How good a classifier is, counted (Chapters 3 and 8).
 
+The loss is what training lowers, a metric is what we want.
 Both functions compare labels, not probabilities: a threshold or an argmax comes first.
 """
 

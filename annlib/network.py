@@ -1,7 +1,8 @@
-"""A network is a list of layers over two flat vectors: all parameters, and all their gradients (Chapters 1 and 4).
+"""A network is layers in a row over two flat vectors, of all parameters and of all gradients (Chapters 1, 4).
 
-The vectors hold the weight matrices of all layers first and then all biases; each layer's ``W`` and ``b`` are reshaped
-views into them. So an optimizer moves the whole network in a few lines, and weight decay touches one slice.
+The vectors hold the weight matrices of all layers first and then all biases; each layer's ``W`` and ``b`` are
+reshaped views into them. So an optimizer moves the whole network in a few lines, and weight decay touches one
+slice.
 """
 
 from __future__ import annotations
@@ -90,7 +91,7 @@ class Network:
         self._hand_out_views()
 
     def _hand_out_views(self) -> None:
-        """Give each layer its views: matrices from the front of the vectors, biases from behind the last matrix."""
+        """Give each layer its views: matrices from the front of the vectors, biases from behind them."""
         weight, bias = 0, self.n_weights
         for layer in self.layers:
             for name, shape in layer.shapes.items():
@@ -175,9 +176,10 @@ class Network:
         return flowing if input_grad else None
 
     def predict(self, X: Array) -> Array:
-        """Return the outputs for X (the logits, where the loss takes logits); nothing is random, nothing is kept.
+        """Return the outputs for X (logits, where the loss takes logits).
 
-        A large X is taken a block of rows at a time, so that memory stays small.
+        Nothing is random, and nothing is kept for `backward`.         A large X is taken a block of rows at a
+        time, so that memory stays small.
 
         Parameters
         ----------
@@ -242,7 +244,7 @@ class Network:
         return self.__dict__.copy()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Make the layers' views anew: a copied view would be an array of its own, which no optimizer moves."""
+        """Make the views anew: a copied view would be an array of its own, which no optimizer moves."""
         self.__dict__.update(state)
         self._hand_out_views()
 
@@ -272,9 +274,10 @@ class Network:
         optimizer: Optimizer | None = None,
         rng: np.random.Generator | None = None,
     ) -> None:
-        """Save the network as an ``.npz`` file; with its optimizer and generator, training goes on from there.
+        """Save the network as an ``.npz`` file.
 
-        The file is written beside its place and then renamed, so that a crash leaves the old file whole.
+        With its optimizer and generator, training can go on from there. The file is written beside its place
+        and then renamed, so that a crash leaves the old file whole.
 
         Parameters
         ----------
@@ -282,8 +285,9 @@ class Network:
         optimizer : Optimizer, optional
             Saved with its memory and number of steps.
         rng : numpy.random.Generator, optional
-            The generator given to `epochs` or `train`. Saved between two epochs, it is all that the order of the
-            batches and the dropout of the epochs to come depend on: they are the same to the bit (`load_checkpoint`).
+            The generator given to `epochs` or `train`. Saved between two epochs, it is all that the order of
+            the batches and the dropout of the epochs to come depend on: they are the same to the bit
+            (`load_checkpoint`).
 
         Raises
         ------
@@ -402,7 +406,7 @@ def _checked(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return the layers as a tuple if each is a layer of its own and its inputs are the outputs before it."""
     if isinstance(layers, Layer) or not isinstance(layers, Iterable):
         raise InputError(f"layers must be a list of layers such as [Dense(2, 1)], got {got(layers)}")
-    chain = tuple(layers)
+    chain: tuple[Any, ...] = tuple(layers)
     if not chain:
         raise InputError("layers must have at least one layer, got an empty list")
     width, before = None, ""
@@ -427,8 +431,8 @@ def _own_name(module: Any, thing: object) -> str:
     name = type(thing).__name__
     if getattr(module, name, None) is not type(thing):
         raise InputError(
-            f"only annlib's own layers and optimizers can be saved, got {thing!r}. Save net.params with np.save, "
-            "and build the network anew before you read them back"
+            f"only annlib's own layers and optimizers can be saved, got {thing!r}. "
+            "Save net.params with np.save, and build the network anew before you read them back"
         )
     return name
 

@@ -1,8 +1,9 @@
 """How the parameters follow the gradient: each optimizer is one rule over one flat vector (Chapters 5 and 6).
 
 A network keeps all its parameters in a single vector, so a rule is written once, for all layers, in the few
-lines of `step`. They work in place (``out=``), for speed; the plain formula stands in the docstring above them. What
-an optimizer remembers (a velocity, averages, the number of steps) begins at zero with its first step.
+lines of `step`. They work in place (``out=``), for speed; the plain formula stands in the docstring above
+them. What an optimizer remembers (a velocity, averages, the number of steps) begins at zero with its first
+step.
 """
 
 from __future__ import annotations
@@ -67,12 +68,14 @@ class Optimizer:
                 raise ShapeError(f"{name} must be a float vector of shape (n_params,), such as net.{name}")
         if params.shape != grads.shape or params.dtype != grads.dtype:
             raise ShapeError(
-                f"params and grads must be alike, got {params.shape} {params.dtype} and {grads.shape} {grads.dtype}"
+                f"params and grads must be alike, got {params.shape} {params.dtype} "
+                f"and {grads.shape} {grads.dtype}"
             )
         if self.t:
             raise ShapeError(
-                f"this {type(self).__name__} has made {self.t} steps on a vector of {self.scratch.size} parameters in "
-                f"{self.scratch.dtype}, now it got {params.size} in {params.dtype}. Make a new one for each network"
+                f"this {type(self).__name__} has made {self.t} steps on {self.scratch.size} parameters "
+                f"in {self.scratch.dtype}, now it got {params.size} in {params.dtype}. "
+                "Make a new one for each network"
             )
         self.scratch = np.empty_like(params)
         for name in self.memory:
@@ -80,7 +83,7 @@ class Optimizer:
         self.constants(params.dtype)
 
     def constants(self, dtype: np.dtype[Any]) -> None:
-        """Make arrays of no dimension for the rule's numbers, which NumPy takes faster than Python's floats."""
+        """Put the rule's numbers into arrays of shape (), which NumPy takes faster than floats."""
         self.rate = np.asarray(self.learning_rate, dtype=dtype)
 
     def rule(self, params: Array, grads: Array) -> None:
@@ -92,7 +95,8 @@ class Optimizer:
         return {"learning_rate": self.learning_rate}
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value:g}' for name, value in self.config().items())})"
+        arguments = (f"{name}={value:g}" for name, value in self.config().items())
+        return f"{type(self).__name__}({', '.join(arguments)})"
 
 
 class SGD(Optimizer):
@@ -119,13 +123,15 @@ class SGD(Optimizer):
 
 
 class Momentum(Optimizer):
-    """Gradient descent with a velocity, the heavy ball (Polyak 1964; Chapter 6)::
+    """Gradient descent with a velocity, the heavy ball (Polyak 1964; Chapter 6).
+
+    The rule::
 
         u = momentum * u + g
         w = w - learning_rate * u
 
-    PyTorch's convention. Some books take the running average (1 - momentum) g instead, which at 0.9 is ten times
-    smaller: the learning rates are not interchangeable.
+    PyTorch's convention. Some books take the running average (1 - momentum) g instead, which at 0.9 is ten
+    times smaller: the learning rates are not interchangeable.
 
     Parameters
     ----------
@@ -179,10 +185,11 @@ class Adam(Optimizer):
 
     Epsilon stands outside the root, as in the paper and in PyTorch.
 
-    The code keeps weighted *sums* instead, ``m = beta1 * m + g`` and ``v = beta2 * v + g**2``: a gradient that is k
-    steps old has the weight beta**k in them. Divided by the sum of the weights, (1 - beta**t) / (1 - beta), they are
-    the averages m_hat and v_hat: that is all that the "bias correction" does. So it costs two numbers a step, not two
-    vectors. With v_hat = q**2 v the last line is w - (learning_rate k / q) m / (sqrt(v) + epsilon / q).
+    The code keeps weighted *sums* instead, ``m = beta1 * m + g`` and ``v = beta2 * v + g**2``: a gradient
+    that is k steps old has the weight beta**k in them. Divided by the sum of the weights, (1 - beta**t) / (1
+    - beta), they are the averages m_hat and v_hat: that is all that the "bias correction" does. So it costs
+    two numbers a step, not two vectors. With v_hat = q**2 v the last line is w - (learning_rate k / q) m /
+    (sqrt(v) + epsilon / q).
 
     Parameters
     ----------

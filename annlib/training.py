@@ -1,9 +1,12 @@
-"""The training loop (Chapters 5 and 8): `epochs` is a generator that makes one pass over the data at each turn,
-and `train` runs it with validation, early stopping and a progress bar.
+"""The training loop (Chapters 5 and 8).
 
-Inside, rows are shuffled by index and gathered a chunk at a time, so that a batch is a slice of the chunk; layers
-write into buffers that are made once and live only in this loop; and the loss is computed from the stored outputs
-when the chunk is done. That is what makes small networks fast: at their size every call counts, not every number.
+`epochs` is a generator that makes one pass over the data at each turn, and `train` runs it with validation,
+early stopping and a progress bar.
+
+Inside, rows are shuffled by index and gathered a chunk at a time, so that a batch is a slice of the chunk;
+layers write into buffers that are made once and live only in this loop; and the loss is computed from the
+stored outputs when the chunk is done. That is what makes small networks fast: at their size every call
+counts, not every number.
 """
 
 from __future__ import annotations
@@ -37,8 +40,8 @@ class Epoch:
     number : int
         Counts from 1 (or from `first`).
     loss : float
-        The training loss over all rows, each as its batch met it, that is, before the step on that batch (and with
-        dropout, if there is any). Batches of unequal size count by their rows.
+        The training loss over all rows, each as its batch met it, that is, before the step on that batch (and
+        with dropout, if there is any). Batches of unequal size count by their rows.
     steps : int
         How many times the optimizer has stepped in this run.
     """
@@ -96,12 +99,12 @@ def epochs(
     optimizer : Optimizer
         Such as ``Adam(1e-3)``.
     batch_size : int or None, default 32
-        Rows in a step; the last batch of an epoch takes what is left. None, or n and more: all rows in one step
-        ("full batch"), which needs no shuffling.
+        Rows in a step; the last batch of an epoch takes what is left. None, or n and more: all rows in one
+        step ("full batch"), which needs no shuffling.
     rng : numpy.random.Generator
         Each epoch takes a seed for its dropout and the order of its rows from here, in this order: so adding
-        dropout never changes the batches, and two runs from one state of `rng`, `net` and `optimizer` are equal to the
-        bit, also when the second was saved and loaded between two epochs.
+        dropout never changes the batches, and two runs from one state of `rng`, `net` and `optimizer` are
+        equal to the bit, also when the second was saved and loaded between two epochs.
     first : int, default 1
         The number of the first epoch.
 
@@ -115,7 +118,8 @@ def epochs(
     InputError, ShapeError
         At once, if an argument cannot work.
     DivergenceError
-        In the epoch in which the loss or a parameter becomes infinite or NaN; names the step and the learning rate.
+        In the epoch in which the loss or a parameter becomes infinite or NaN; names the step and the learning
+        rate.
 
     Examples
     --------
@@ -123,7 +127,8 @@ def epochs(
     >>> rng = np.random.default_rng(0)
     >>> X, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])  # XOR
     >>> net = Network([Dense(2, 8), Tanh(), Dense(8, 1)], rng=rng)
-    >>> for epoch in epochs(net, X, y, loss=BinaryCrossEntropy(), optimizer=Adam(0.1), batch_size=None, rng=rng):
+    >>> loss, optimizer = BinaryCrossEntropy(), Adam(0.1)
+    >>> for epoch in epochs(net, X, y, loss=loss, optimizer=optimizer, batch_size=None, rng=rng):
     ...     if epoch.loss < 0.01:
     ...         break
     >>> (net.predict(X).ravel() > 0).astype(int)
@@ -144,7 +149,7 @@ def epochs(
     return _epochs(net, X, targets, loss, optimizer, batch_size, rng, positive_int("first", first))
 
 
-def _targets(net: Network, X: Array, y: Array, loss: Loss, names: tuple[str, str] = ("X", "y")) -> Array:
+def _targets(net: Network, X: Array, y: Array, loss: Any, names: tuple[str, str] = ("X", "y")) -> Array:
     """Return the checked targets of shape (n, n_out) for a checked X."""
     if not isinstance(loss, Loss):
         hint = ". Write it with parentheses" if isinstance(loss, type) else ""
@@ -152,7 +157,8 @@ def _targets(net: Network, X: Array, y: Array, loss: Loss, names: tuple[str, str
     length = np.shape(y)[0] if np.ndim(y) else 0
     if length != len(X):
         raise ShapeError(f"{names[0]} has {len(X)} rows, {names[1]} has {length}: each row needs its target")
-    return loss.targets(y, (len(X), net.n_out or X.shape[1]), net.dtype)
+    targets: Array = loss.targets(y, (len(X), net.n_out or X.shape[1]), net.dtype)
+    return targets
 
 
 class _Batch(NamedTuple):
@@ -168,7 +174,7 @@ class _Batch(NamedTuple):
 
 
 class _Workspace:
-    """The arrays that a run writes to again and again: a chunk of rows, and the layers' buffers for one batch."""
+    """The arrays that a run writes to again and again: a chunk of rows, and buffers for one batch."""
 
     def __init__(self, net: Network, X: Array, targets: Array, loss: Loss, batch_size: int) -> None:
         n, n_in = X.shape
@@ -270,9 +276,9 @@ def _one_epoch(
             x = last.forward(x, noise, output)
             if x is not output:  # a layer that made its own array
                 output[...] = x
-            grad = loss.gradient(output, y, scale, grad)
+            flowing: Any = loss.gradient(output, y, scale, grad)
             for layer, needed, out in backward:
-                grad = layer.backward(grad, needed, out)
+                flowing = layer.backward(flowing, needed, out)
             optimizer.step(params, grads)
         size = rows.stop - rows.start
         chunk_total = loss.total(workspace.output[:size], workspace.targets[:size])
@@ -291,8 +297,9 @@ def _diverged(what: str, value: float, epoch: int, step: int, optimizer: Optimiz
     """Say where training left the finite numbers."""
     rate = optimizer.learning_rate
     return DivergenceError(
-        f"{what} became {value} in epoch {epoch} at step {step} of that epoch, with the learning rate {rate:g}: "
-        f"training has diverged. Try a smaller rate, such as {rate / 10:g}, and check that the features are scaled"
+        f"{what} became {value} in epoch {epoch} at step {step} of that epoch, "
+        f"with the learning rate {rate:g}: training has diverged. Try a smaller rate, such as {rate / 10:g}, "
+        "and check that the features are scaled"
     )
 
 
@@ -322,8 +329,8 @@ def train(
     validation : (X, y), optional
         Data that is not trained on; its loss is computed after each epoch.
     patience : int, optional
-        Stop after so many epochs without a new lowest validation loss. With it, the network gets back the weights
-        of the best epoch at the end, however it ended.
+        Stop after so many epochs without a new lowest validation loss. With it, the network gets back the
+        weights of the best epoch at the end, however it ended.
     min_delta : float, default 0
         How much lower a loss must be to count as a new lowest.
     progress : callable, optional
@@ -345,8 +352,8 @@ def train(
     >>> X = rng.normal(size=(200, 2))
     >>> y = (X[:, 0] > X[:, 1]).astype(int)
     >>> net = Network([Dense(2, 1)], rng=rng)
-    >>> history = train(net, X[:150], y[:150], n_epochs=20, loss=BinaryCrossEntropy(), optimizer=SGD(1.0), rng=rng,
-    ...                 validation=(X[150:], y[150:]))
+    >>> history = train(net, X[:150], y[:150], n_epochs=20, loss=BinaryCrossEntropy(), optimizer=SGD(1.0),
+    ...                 rng=rng, validation=(X[150:], y[150:]))
     >>> len(history.loss), history.validation_loss[-1] < 0.2
     (20, True)
     """
