@@ -4,8 +4,8 @@ Run it in an environment of its own that has annlib, NumPy and the locked torch 
 
     python tools/freeze_trajectories.py
 
-The files hold data, starting weights and everything that PyTorch made of them, so that the tests depend neither on
-torch nor on any generator's stream. `tests/test_peers.py` also calls `torch_trajectory` where torch is installed.
+The files hold data, starting weights and what PyTorch made of them, so that the tests depend neither on torch
+nor on any generator's stream. `tests/test_peers.py` also calls `torch_trajectory` where torch is installed.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def start(case: Case, rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 
 def torch_trajectory(case: Case, X: np.ndarray, y: np.ndarray, start: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the loss and the gradient before each step, and the parameters after it, by PyTorch's own modules."""
+    """Return the loss and gradient before each step and the parameters after it, by PyTorch's modules."""
     import torch
 
     torch.set_num_threads(1)

@@ -1,0 +1,134 @@
+"""Each layer against its plain formula and its backward pass against central differences; dropout's promises."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annlib import activations, errors, initializers, layers
+from annlib.network import Network
+
+ACTIVATIONS = {"Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu"}
+
+
+def bound(layer, dtype=np.float64):
+    """Put the layer into a network, which gives it its arrays."""
+    return Network([layer], rng=np.random.default_rng(0), dtype=dtype).layers[0]
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activation_layers_are_the_functions_and_their_derivatives(name):
+    z = np.array([[-30.0, -0.7, 0.0], [0.4, 3.0, 25.0]])
+    grad = np.array([[1.0, 2.0, 3.0], [-1.0, 0.5, 2.0]])
+    for layer in (getattr(layers, name)(), bound(getattr(layers, name)())):
+        y = layer.forward(z)
+        np.testing.assert_allclose(y, getattr(activations, ACTIVATIONS[name])(z), rtol=1e-14)
+        slope = getattr(activations, f"{ACTIVATIONS[name]}_derivative")(z)
+        np.testing.assert_allclose(layer.backward(grad), grad * slope, rtol=1e-12, atol=1e-15)
+
+
+def test_dense_is_a_sum_over_the_inputs():
+    layer = bound(layers.Dense(3, 2, bias=initializers.constant(0.5)))
+    x, grad = np.arange(12.0).reshape(4, 3), np.arange(8.0).reshape(4, 2) - 3
+    y = layer.forward(x)
+    for i in range(4):
+        for j in range(2):
+            np.testing.assert_allclose(y[i, j], sum(x[i, k] * layer.W[k, j] for k in range(3)) + 0.5)
+    dx = layer.backward(grad)
+    np.testing.assert_allclose(layer.dW, sum(np.outer(x[i], grad[i]) for i in range(4)))
+    np.testing.assert_allclose(layer.db, grad.sum(axis=0))
+    np.testing.assert_allclose(dx, [[sum(grad[i] * layer.W[k]) for k in range(3)] for i in range(4)])
+    assert layer.backward(grad, input_grad=False) is None
+    layer.forward(x[:2])  # another batch size
+    layer.backward(grad[:2])
+    np.testing.assert_allclose(layer.db, grad[:2].sum(axis=0))
+
+
+def make(name):
+    return {"Dense": lambda: layers.Dense(3, 3), "Dropout": lambda: layers.Dropout(0.4)}.get(
+        name, getattr(layers, name)
+    )()
+
+
+@pytest.mark.parametrize("name", ["Dense", *ACTIVATIONS, "Dropout"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_buffers_give_the_same_bits_and_dtypes_stay(name, dtype):
+    layer = bound(make(name), dtype)
+    x = np.random.default_rng(1).normal(size=(4, 3)).astype(dtype)
+    fresh = layer.forward(x, np.random.default_rng(2))
+    fresh_dx = layer.backward(x)
+    y, dx = np.empty_like(x), np.empty_like(x)
+    assert layer.forward(x, np.random.default_rng(2), y) is y
+    assert layer.backward(x, True, dx) is dx
+    np.testing.assert_array_equal(y, fresh)
+    np.testing.assert_array_equal(dx, fresh_dx)
+    assert fresh.dtype == fresh_dx.dtype == dtype
+    assert not np.shares_memory(fresh, layer.forward(x, np.random.default_rng(3)))
+
+
+@given(p=st.floats(0, 0.99), seed=st.integers(0, 100), n=st.integers(1, 9))
+def test_dropout_gives_zero_or_the_scaled_input(p, seed, n):
+    x = np.random.default_rng(seed).normal(size=(n, 3))
+    layer = layers.Dropout(p)
+    y = layer.forward(x, np.random.default_rng(seed))
+    kept = y != 0
+    np.testing.assert_allclose(y[kept], x[kept] / (1 - p), rtol=1e-12)
+    np.testing.assert_allclose(layer.backward(np.ones_like(x)), kept / (1 - p), rtol=1e-12)  # its own mask
+    np.testing.assert_array_equal(layer.forward(x), x)  # no generator, no dropping
+    np.testing.assert_array_equal(layer.backward(x), x)
+
+
+@pytest.mark.parametrize("bits", [np.random.PCG64, np.random.MT19937])
+@pytest.mark.parametrize("p", [0.0, 0.2, 0.5, 0.9])
+def test_dropout_drops_as_often_as_it_says(bits, p):
+    x = np.ones((300, 333))  # an odd number of entries
+    layer, rng = layers.Dropout(p), np.random.Generator(bits(5))
+    y = layer.forward(x, rng)
+    sigma = (p * (1 - p) / x.size) ** 0.5
+    assert abs((y == 0).mean() - p) <= 5 * sigma
+    if p:
+        again = layer.forward(x, rng)
+        assert ((again == 0) != (y == 0)).any()  # drawn anew
+        rows = (y == 0).mean(axis=1)
+        assert rows.min() < p < rows.max()  # not one mask for the whole batch
+        agree = ((y[:, 1:] == 0) == (y[:, :-1] == 0)).mean()  # neighbours are independent
+        assert abs(agree - (p * p + (1 - p) ** 2)) < 0.01
+
+
+def test_dropout_drops_the_same_places_in_both_dtypes():
+    masks = [
+        layers.Dropout(0.3).forward(np.ones((7, 5), dtype), np.random.default_rng(0)) > 0
+        for dtype in (np.float32, np.float64)
+    ]
+    np.testing.assert_array_equal(*masks)
+
+
+@pytest.mark.parametrize("p", [1, 1.0, -0.1, 2, np.nan, "half", True, None])
+def test_dropout_refuses(p):
+    with pytest.raises(errors.InputError, match=r"p must be a number in \[0, 1\).*Dropout\(0.2\)"):
+        layers.Dropout(p)
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.0, "3", True, None])
+def test_dense_refuses(size):
+    with pytest.raises(errors.InputError, match="n_out must be a positive integer"):
+        layers.Dense(2, size)
+    with pytest.raises(errors.InputError, match="n_in must be a positive integer"):
+        layers.Dense(size, 2)
+
+
+def test_dense_refuses_an_initializer_by_name():
+    with pytest.raises(errors.InputError, match="weights must be an initializer"):
+        layers.Dense(2, 2, weights="he")
+
+
+def test_repr_and_the_base():
+    assert [repr(layer) for layer in (layers.Dense(2, 3), layers.Dropout(0.5), layers.Tanh())] == [
+        "Dense(2, 3)",
+        "Dropout(0.5)",
+        "Tanh()",
+    ]
+    with pytest.raises(NotImplementedError):
+        layers.Layer().forward(np.ones((1, 1)))
+    with pytest.raises(NotImplementedError):
+        layers.Layer().backward(np.ones((1, 1)))
