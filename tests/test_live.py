@@ -1,0 +1,89 @@
+"""Explorers in a real JupyterLab: the same call computes live there, and the keyboard moves it.
+
+A Jupyter server of this machine's own runs a notebook with one explorer of each chapter in a browser, as a
+learner would. What is shown must be live (not the static frames) and change with a control.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+CHAPTERS = {"ch01_neurons": "neuron"}
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab that serves one notebook for each chapter."""
+    folder = tmp_path_factory.mktemp("lab")
+    for chapter, explorer in CHAPTERS.items():
+        code = f"from annlib.explorers import {chapter}\n{chapter}.{explorer}()"
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(code)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
+        nbformat.write(notebook, folder / f"{chapter}.ipynb")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANNLIB_FRAMES")}
+    environment |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
+    log = (folder / "server.log").open("w+")
+    options = ("--no-browser", "--port=0", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--allow-root")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
+        env=environment,
+        stdout=log,
+        stderr=log,
+        cwd=folder,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (found := re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/lab", (folder / "server.log").read_text())):
+            assert server.poll() is None, (folder / "server.log").read_text()
+            assert time.monotonic() < deadline, "JupyterLab did not start within a minute"
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{found[1]}/lab/tree/"
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_explorer_computes_live_in_jupyterlab(lab, chapter):
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.goto(f"{lab}{chapter}.ipynb")
+        page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
+        page.keyboard.press("Shift+Enter")
+        explorer = page.locator(".annlib-explorer").first
+        picture, sentence = explorer.locator(".annlib-frame img").first, explorer.locator("figcaption").first
+        picture.wait_for(timeout=60_000)
+        for handle in explorer.locator(".noUi-handle").all():
+            before = picture.get_attribute("src"), sentence.inner_text()
+            for key in ("ArrowRight", "ArrowLeft"):
+                handle.focus()
+                page.keyboard.press(key)
+                page.wait_for_timeout(1000)
+                after = picture.get_attribute("src"), sentence.inner_text()
+                if after != before:
+                    break
+            assert after[0] != before[0]
+            assert after[1] != before[1]
+            assert picture.get_attribute("alt") == after[1]
+        browser.close()
