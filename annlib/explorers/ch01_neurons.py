@@ -248,7 +248,7 @@ def draw_activation(size: float, b: float, name: str) -> Frame:
     below.set(xlim=(LOW, HIGH), xticks=[-1, 0, 1, 2], xlabel="$x_1 = x_2$, on the way", ylabel="output")
     limits = {"relu": (-1, 12), "tanh": (-1.15, 1.15)}.get(name, (-0.15, 1.15))
     below.set(ylim=limits)
-    below.text(center + 0.05, limits[0] + 0.1 * (limits[1] - limits[0]), "$z = 0$", fontsize=11, va="bottom")
+    below.text(center - 0.06, limits[1], "$z = 0$", fontsize=11, ha="right", va="top")
     at = [_n(float(corners[i])) for i in (0, 2, 3)]
     return Frame(
         fig,
@@ -390,9 +390,7 @@ def hidden_units(backend: Backend = None) -> Explorer:
         draw_hidden_units,
         backend=backend,
         shape=Choice("data", options=list(SHAPES), default="XOR", tooltip="Which points are to be separated"),
-        units=Numbers(
-            "hidden neurons", stops=range(1, 9), default=1, step=1, tooltip="Neurons in the hidden layer"
-        ),
+        units=Numbers("neurons", stops=range(1, 9), default=1, step=1, tooltip="Neurons in the hidden layer"),
         start=Numbers(
             "start", stops=[1, 2, 3], default=1, step=1, tooltip="Other random weights at the start"
         ),

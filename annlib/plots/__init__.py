@@ -3,6 +3,6 @@
 Floor 4: needs matplotlib, which `import annlib` alone never loads.
 """
 
-from annlib.plots.style import PALETTE, figure, style, styled, to_dark, to_svg, use_style
+from annlib.plots.style import PALETTE, figure, styled, to_dark, to_svg, use_style
 
-__all__ = ["PALETTE", "figure", "style", "styled", "to_dark", "to_svg", "use_style"]
+__all__ = ["PALETTE", "figure", "styled", "to_dark", "to_svg", "use_style"]
