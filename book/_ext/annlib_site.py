@@ -117,7 +117,9 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     if body:
         # pandas leaves the corner of a table as an empty header; Sphinx's list of citations has no list items.
         body = re.sub(r"<th>\s*</th>", "<td></td>", body)
-        context["body"] = re.sub(r' role="(doc-biblioentry|list)"', "", body)
+        body = re.sub(r' role="(doc-biblioentry|list)"', "", body)
+        # MyST-NB's label hides from screen readers what the fold itself says.
+        context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
