@@ -14,7 +14,8 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 
 PARTS = {
     "library, checkers and tools": [*PYTEST, "-m", "not browser"],
-    # Warnings of the tools that run a notebook are not ours; those of its cells fail the book's build.
+    # The checked outputs are those of the simulated customers. Warnings of the tools that run a notebook are
+    # not ours; those of its cells fail the book's build.
     "notebooks (nbval)": [
         *PYTEST,
         *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
@@ -31,8 +32,9 @@ def main() -> int:
     for name, command in PARTS.items():
         print(f"\n=== {name} ===", flush=True)
         start = time.monotonic()
-        failed = subprocess.run([*command, *sys.argv[1:]], cwd=ROOT, env=environment, check=False).returncode
-        report.append((name, time.monotonic() - start, failed))
+        simulated = {"ANNLIB_CHURN_CSV": "simulated"} if "--nbval-lax" in command else {}
+        run = subprocess.run([*command, *sys.argv[1:]], cwd=ROOT, env=environment | simulated, check=False)
+        report.append((name, time.monotonic() - start, run.returncode))
     print()
     for name, seconds, failed in report:
         print(f"{'FAILED' if failed else 'passed'}  {seconds:5.0f} s  {name}")
