@@ -1,0 +1,328 @@
+"""Figures of chapter 8: who leaves, the loss, the confusion matrix, ROC curves, what a threshold costs.
+
+Each function is given what the chapter has computed, and draws it; nothing is trained or fitted in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from annlib.errors import InputError
+from annlib.plots.style import (
+    BLUE,
+    CLASS_HATCHES,
+    FILL_ALPHA,
+    GREEN,
+    INK,
+    LINE_STYLES,
+    MUTED,
+    ORANGE,
+    figure,
+    styled,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from annlib.training import History
+
+__all__ = [
+    "confusion",
+    "costs",
+    "leaving_by_age",
+    "leaving_by_group",
+    "loss_curves",
+    "one_customer",
+    "one_in_how_many",
+    "roc_curves",
+]
+
+Array = NDArray[Any]
+
+_STAY, _LEAVE = BLUE, ORANGE
+_COLORS = (BLUE, ORANGE, GREEN, MUTED)
+
+
+@styled
+def one_in_how_many(exited: Array) -> Figure:
+    """Draw a hundred customers, those who leave in another color and shape.
+
+    Parameters
+    ----------
+    exited : array of 0 and 1, shape (n,)
+
+    Returns
+    -------
+    Figure
+
+    Examples
+    --------
+    >>> one_in_how_many(np.array([0, 0, 0, 0, 1])).axes[0].get_title()
+    '20 of 100 customers leave'
+    """
+    leave = round(100 * float(np.mean(exited)))
+    x, y = np.arange(100) % 20, 4 - np.arange(100) // 20  # row by row, from the top
+    fig = figure(6.4, 2.3)
+    ax = fig.subplots()
+    ax.scatter(x[leave:], y[leave:], s=130, marker="o", color=_STAY, label="stay")
+    ax.scatter(x[:leave], y[:leave], s=150, marker="^", color=_LEAVE, label="leave")
+    ax.set_title(f"{leave} of 100 customers leave")
+    ax.set(xlim=(-0.7, 19.7), ylim=(-0.7, 4.7), aspect="equal")
+    ax.axis("off")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=2, frameon=False)
+    return fig
+
+
+_AGES = [17, 30, 35, 40, 45, 50, 55, 60, 65, 70, 100]
+_AGE_NAMES = ["to 30", "31–35", "36–40", "41–45", "46–50", "51–55", "56–60", "61–65", "66–70", "older"]
+
+
+@styled
+def leaving_by_age(customers: pd.DataFrame) -> Figure:
+    """Draw the share that leaves, by age, for active members and the others.
+
+    Parameters
+    ----------
+    customers : DataFrame with Age, IsActiveMember and Exited
+
+    Returns
+    -------
+    Figure
+    """
+    band = np.digitize(customers["Age"], _AGES, right=True) - 1
+    fig = figure(6.4, 4.2)
+    ax = fig.subplots()
+    styles = [(0, "not active", ORANGE, "^", "--"), (1, "active", BLUE, "o", "-")]
+    for active, label, color, marker, line in styles:
+        chosen = customers["IsActiveMember"].to_numpy() == active
+        rates = customers["Exited"][chosen].groupby(band[chosen]).mean()
+        ax.plot(rates.index, 100 * rates, line, color=color, marker=marker, label=label)
+    ax.axhline(100 * customers["Exited"].mean(), color=MUTED, linestyle=":", label="all customers")
+    ax.set_xticks(range(len(_AGE_NAMES)), _AGE_NAMES, rotation=45)
+    ax.set(xlabel="age", ylabel="of 100 customers leave", ylim=(0, 100))
+    ax.legend()
+    return fig
+
+
+@styled
+def leaving_by_group(customers: pd.DataFrame) -> Figure:
+    """Draw the share that leaves in each group of four columns, with twice its standard error.
+
+    Parameters
+    ----------
+    customers : DataFrame with NumOfProducts, Geography, Gender, HasCrCard and Exited
+
+    Returns
+    -------
+    Figure
+    """
+    names = {
+        "NumOfProducts": lambda value: f"{value} product{'s' if value > 1 else ''}",
+        "Geography": str,
+        "Gender": str,
+        "HasCrCard": lambda value: "credit card" if value else "no credit card",
+    }
+    fig = figure(6.4, 4.6)
+    ax = fig.subplots()
+    labels: list[str] = []
+    places: list[float] = []
+    place = 0.0
+    for column, name in names.items():
+        for value, exited in customers.groupby(column)["Exited"]:
+            rate = float(exited.mean())
+            error = 2 * np.sqrt(rate * (1 - rate) / len(exited))
+            ax.errorbar(100 * rate, place, xerr=100 * error, fmt="o", color=BLUE, ecolor=INK, capsize=4, lw=2)
+            labels.append(name(value))
+            places.append(place)
+            place += 1
+        place += 0.6
+    ax.axvline(100 * customers["Exited"].mean(), color=MUTED, linestyle=":", label="all customers")
+    ax.set_yticks(places, labels)
+    ax.invert_yaxis()
+    ax.set(xlabel="of 100 customers leave", xlim=(0, 104))
+    ax.legend(loc="lower right")
+    return fig
+
+
+@styled
+def loss_curves(history: History) -> Figure:
+    """Draw the training and the validation loss over the epochs, and mark the epoch that is kept.
+
+    Parameters
+    ----------
+    history : History
+        What `annlib.train` returned, with validation data.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    InputError
+        If there is no validation loss.
+    """
+    if not history.validation_loss:
+        raise InputError("history must hold a validation loss, got none; pass validation=(X, y) to train.")
+    number = np.arange(1, len(history.loss) + 1)
+    fig = figure()
+    ax = fig.subplots()
+    ax.plot(number, history.loss, LINE_STYLES[1], color=BLUE, label="training")
+    ax.plot(number, history.validation_loss, LINE_STYLES[0], color=ORANGE, label="validation")
+    best = history.best_epoch
+    ax.axvline(best, color=MUTED, linestyle=":", lw=1.5)
+    ax.plot([best], [history.validation_loss[best - 1]], "D", color=INK, label="lowest validation loss: kept")
+    ax.set(xlabel="epoch", ylabel="loss (cross-entropy)", xlim=(0, len(number) + 1))
+    ax.legend()
+    return fig
+
+
+@styled
+def confusion(matrix: Array) -> Figure:
+    """Draw a confusion matrix, each cell named, with the mistakes hatched.
+
+    Parameters
+    ----------
+    matrix : integer array, shape (2, 2)
+        Row: stayed, left. Column: predicted to stay, to leave.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    InputError
+        If the matrix has another shape.
+    """
+    matrix = np.asarray(matrix)
+    if matrix.shape != (2, 2):
+        raise InputError(f"matrix must have shape (2, 2), got {matrix.shape}.")
+    words = [["right:\nstays", "false alarm"], ["missed", "right:\nleaves"]]
+    fig = figure(6.4, 3.8)
+    ax = fig.subplots()
+    for row in (0, 1):
+        for column in (0, 1):
+            right = row == column
+            color = BLUE if right else ORANGE
+            box = (column, 1 - row)
+            ax.add_patch(Rectangle(box, 1, 1, fc=color, alpha=FILL_ALPHA, ec="none"))
+            hatch = CLASS_HATCHES[0 if right else 1]
+            ax.add_patch(Rectangle(box, 1, 1, fc="none", ec=color, lw=2, hatch=hatch, alpha=0.45))
+            ax.text(
+                column + 0.5,
+                1.5 - row,
+                f"{matrix[row, column]:,}\n{words[row][column]}",
+                ha="center",
+                va="center",
+                fontsize=14,
+                bbox={"boxstyle": "round", "fc": "#ffffff", "ec": "none"},
+            )
+    ax.set_xticks([0.5, 1.5], ["predicted to stay", "predicted to leave"])
+    ax.set_yticks([1.5, 0.5], ["stayed", "left"])
+    ax.tick_params(length=0)
+    ax.xaxis.tick_top()
+    ax.spines[:].set_visible(False)
+    ax.set(xlim=(-0.01, 2.01), ylim=(-0.01, 2.01))
+    return fig
+
+
+@styled
+def roc_curves(exited: Array, probabilities: Mapping[str, Array]) -> Figure:
+    """Draw a ROC curve for each model, with the diagonal of pure guessing.
+
+    Parameters
+    ----------
+    exited : array of 0 and 1, shape (n,)
+    probabilities : dict from a name to an array of shape (n,)
+        At most three models.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    InputError
+        If there is no model, or more than three.
+    """
+    from sklearn.metrics import roc_auc_score, roc_curve
+
+    if not 1 <= len(probabilities) <= 3:
+        raise InputError(f"probabilities must hold one to three models, got {len(probabilities)}.")
+    fig = figure(6.4, 5.0)
+    ax = fig.subplots()
+    for (name, probability), color, line in zip(probabilities.items(), _COLORS, LINE_STYLES, strict=False):
+        false_alarms, caught, _ = roc_curve(exited, probability)
+        area = roc_auc_score(exited, probability)
+        ax.plot(100 * false_alarms, 100 * caught, line, color=color, label=f"{name}: {area:.3f}")
+    ax.plot([0, 100], [0, 100], ":", color=MUTED, lw=1.5, label="guessing: 0.500")
+    ax.set(xlabel="false alarms, of 100 who stay", ylabel="caught, of 100 who leave", aspect="equal")
+    ax.set(xlim=(-1, 101), ylim=(-1, 101))
+    ax.legend(title="area under the curve", loc="lower right")
+    return fig
+
+
+@styled
+def costs(thresholds: Sequence[float] | Array, cost: Sequence[float] | Array, chosen: float) -> Figure:
+    """Draw what each threshold costs, and mark the chosen one and one half.
+
+    Parameters
+    ----------
+    thresholds, cost : arrays, shape (m,)
+        The cost is that of one customer on average.
+    chosen : float
+        One of the thresholds.
+
+    Returns
+    -------
+    Figure
+    """
+    thresholds, cost = np.asarray(thresholds), np.asarray(cost)
+    fig = figure()
+    ax = fig.subplots()
+    ax.plot(thresholds, cost, color=BLUE)
+    for threshold, label, marker, color in [(chosen, "cheapest", "D", INK), (0.5, "one half", "^", ORANGE)]:
+        place = int(np.abs(thresholds - threshold).argmin())
+        ax.plot(thresholds[place], cost[place], marker, color=color, ls="none", label=label, markersize=10)
+    ax.set(xlabel="threshold: write to whom the model gives more", ylabel="cost for each customer")
+    ax.set(xlim=(0, 1), ylim=(0, None))
+    ax.legend()
+    return fig
+
+
+@styled
+def one_customer(ages: Array, probabilities: Mapping[str, Array], age: int, threshold: float) -> Figure:
+    """Draw what the model would say about one customer at every age, in several variants.
+
+    Parameters
+    ----------
+    ages : array, shape (m,)
+    probabilities : dict from a variant's name to an array of shape (m,)
+        The first is the customer as she is; at most three.
+    age : int
+        The age that she has.
+    threshold : float
+        Above it the bank writes.
+
+    Returns
+    -------
+    Figure
+    """
+    fig = figure(6.4, 4.2)
+    ax = fig.subplots()
+    for (name, probability), color, line in zip(probabilities.items(), _COLORS, LINE_STYLES, strict=False):
+        ax.plot(ages, 100 * probability, line, color=color, label=name)
+    first = next(iter(probabilities.values()))
+    place = int(np.abs(np.asarray(ages) - age).argmin())
+    ax.plot([age], [100 * first[place]], "D", color=INK, markersize=10, label="the customer")
+    ax.axhline(100 * threshold, color=MUTED, linestyle=":", label="threshold")
+    ax.set(xlabel="age", ylabel="predicted chance to leave, in %", ylim=(0, 100))
+    ax.legend(fontsize=10, ncols=2, loc="upper center", bbox_to_anchor=(0.5, 1.28))
+    return fig
