@@ -19,6 +19,19 @@ import numpy as np
 from annlib._validation import Array
 from annlib.errors import FileFormatError
 
+# What zipfile, NumPy and JSON raise when they meet bytes that they did not write.
+DAMAGE = (
+    ValueError,
+    LookupError,
+    OSError,
+    EOFError,
+    AttributeError,
+    TypeError,
+    RuntimeError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 
 
@@ -50,16 +63,7 @@ def read(path: Path, format_name: str) -> tuple[dict[str, Any], dict[str, Array]
                 arrays = {name: entries[name] for name in entries.files}
             about = json.loads(str(arrays.pop("about")[()]))
             found = about.pop("format")
-        except (
-            KeyError,
-            ValueError,
-            OSError,
-            EOFError,
-            AttributeError,
-            TypeError,
-            zipfile.BadZipFile,
-            zlib.error,
-        ) as e:
+        except DAMAGE as e:
             raise FileFormatError(f"{path} is damaged or was not written by Network.save: {e}") from e
     if found != format_name:
         raise FileFormatError(
@@ -86,11 +90,11 @@ def generator_from(state: dict[str, Any]) -> np.random.Generator:
     if name not in BIT_GENERATORS:
         raise ValueError(f"the generator {name!r} is none of NumPy's own")
     bit_generator = getattr(np.random, name)()
-    inner = {
-        key: np.asarray(item) if isinstance(item, list) else item for key, item in state["state"].items()
-    }
-    outer = {
-        key: np.asarray(item, np.uint64) if isinstance(item, list) else item for key, item in state.items()
-    }
-    bit_generator.state = outer | {"state": inner}
+
+    def arrays(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: arrays(item) for key, item in value.items()}
+        return np.asarray(value, np.uint64) if isinstance(value, list) else value
+
+    bit_generator.state = arrays(state)
     return np.random.Generator(bit_generator)

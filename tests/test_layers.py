@@ -1,4 +1,4 @@
-"""Each layer against its plain formula and its backward pass against central differences; dropout's promises."""
+"""Each layer against its plain formula, forward and backward, and the promises of dropout."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,8 @@
 """annlib does what PyTorch does, in float64: each step to 1e-12, whole trajectories to 1e-10.
 
-"frozen" compares with the arrays that tools/freeze_trajectories.py wrote; "live" asks the installed torch again,
-and exists only where there is one (tests that cannot run are not collected, so that a skip is always a mistake).
+"frozen" compares with the arrays that tools/freeze_trajectories.py wrote; "live" asks the installed torch
+again, and exists only where there is one (a test that
+cannot run is not collected, so that a skip is always a mistake).
 """
 
 import importlib.util
