@@ -1,0 +1,616 @@
+"""Explorers: every callback runs, the static page's widgets are joined rightly, live work is never stale.
+
+What a reader sees in a browser is tested in test_book.py and test_live.py; here is what can be known without.
+"""
+
+import asyncio
+import dataclasses
+import gzip
+import html
+import importlib
+import itertools
+import json
+import pkgutil
+import re
+import sys
+import threading
+import time
+
+import ipywidgets
+import numpy as np
+import pytest
+from ipywidgets import embed
+from ipywidgets.widgets.widget import _instances as widget_registry
+from ipywidgets.widgets.widget_link import Link
+
+import annlib.explorers
+from annlib import activations
+from annlib.errors import InputError
+from annlib.explorers import Choice, Explorer, Frame, Numbers, _backends, _frames, ch01_neurons
+from annlib.plots.style import BLUE, PALETTE, figure
+
+CHAPTERS = [
+    info.name for info in pkgutil.iter_modules(annlib.explorers.__path__) if info.name.startswith("ch")
+]
+ALL = [
+    pytest.param(
+        getattr(importlib.import_module(f"annlib.explorers.{chapter}"), name), id=f"{chapter}.{name}"
+    )
+    for chapter in CHAPTERS
+    for name in importlib.import_module(f"annlib.explorers.{chapter}").__all__
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch):
+    for name in ("ANNLIB_FRAMES_DIR", "ANNLIB_FRAMES_URL", "ANNLIB_FRAMES", "JPY_SESSION_NAME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def site(monkeypatch, tmp_path):
+    monkeypatch.setenv("ANNLIB_FRAMES_DIR", str(tmp_path / "frames"))
+    monkeypatch.setenv("ANNLIB_FRAMES_URL", "../_frames")
+    return tmp_path / "frames"
+
+
+def tiny(size, word="up"):
+    """Draw a bar: small, and every setting has a picture and a sentence of its own."""
+    fig = figure(2, 1, layout=None)
+    fig.add_axes((0, 0, 1, 1)).barh([0], [size if word == "up" else -size], color=BLUE)
+    return Frame(fig, f"The bar goes {word} to <{size:g}>.")
+
+
+def example(draw=tiny, **options) -> Explorer:
+    return Explorer(
+        draw,
+        size=Numbers("size", stops=[0, 1, 2, 3], default=1, step=0.25),
+        word=Choice("word", options=["up", "down"], default="up"),
+        **options,
+    )
+
+
+# Every explorer of the course
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_callback_at_ends_and_middle_of_every_control(make):
+    explorer = make("static")
+    seen = {}
+    for values in explorer.corners():
+        picture = explorer.picture(**values)
+        assert len(picture.sentence.split()) >= 5
+        assert picture.sentence.endswith(".")
+        seen[tuple(values.items())] = picture.sentence
+        assert set(re.findall(r"#[0-9a-fA-F]{6}\b", picture.svg)) <= {light for light, _ in PALETTE.values()}
+        assert len(gzip.compress(picture.svg.encode())) < 25_000
+    assert len(set(seen.values())) == len(seen), "two settings share one sentence"
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_controls_can_be_named_and_offer_enough(make):
+    explorer = make("static")
+    n_frames = np.prod([len(parameter.stops) for parameter in explorer.parameters.values()])
+    assert n_frames <= 500
+    numbers = [parameter for parameter in explorer.parameters.values() if isinstance(parameter, Numbers)]
+    assert max(len(parameter.stops) for parameter in numbers) >= 7
+    for control in _backends._controls(explorer, live=False).values():
+        assert control.description.strip()
+        assert control.tooltip.strip()
+    for parameter in explorer.parameters.values():
+        assert set(parameter.stops) <= set(parameter.live)
+
+
+def test_a_callback_that_raises_turns_the_run_red():
+    def broken(size, word):
+        if size == 3:
+            raise ZeroDivisionError("the canary")
+        return tiny(size, word)
+
+    def always_broken(size, word):
+        raise ZeroDivisionError("the canary")
+
+    explorer = example(broken)
+    with pytest.raises(ZeroDivisionError, match="canary"):
+        [explorer.picture(**values) for values in explorer.corners()]
+    with pytest.raises(ZeroDivisionError, match="canary"):
+        example(broken, backend="static").widget  # noqa: B018
+    with pytest.raises(ZeroDivisionError, match="canary"):
+        example(always_broken, backend="live").widget  # noqa: B018
+
+
+def test_corners_reach_the_ends_and_the_middle_of_both_grids():
+    sizes = {values["size"] for values in example().corners()}
+    assert sizes == {0, 1, 2, 3, 1.5}
+    assert {values["word"] for values in example().corners()} == {"up", "down"}
+
+
+# Chapter 1 says what annlib computes
+
+
+@pytest.mark.parametrize("w1", [-2, 0, 0.5])
+@pytest.mark.parametrize("w2", [-1, 0, 2])
+@pytest.mark.parametrize("b", [-1.5, 0, 1])
+def test_neuron_sentence_tells_the_truth(w1, w2, b):
+    sentence = ch01_neurons.neuron().picture(w1=w1, w2=w2, b=b).sentence.replace("\N{MINUS SIGN}", "-")
+    outputs = activations.step(ch01_neurons.CORNERS @ np.array([w1, w2]) + b)
+    assert ch01_neurons.GATES[tuple(outputs.astype(int))] in sentence
+    crossing = re.search(r"x1-axis at (\S+) and the x2-axis at (\S+)\.$", sentence)
+    if crossing:
+        np.testing.assert_allclose(
+            [w1 * float(crossing[1]) + b, w2 * float(crossing[2]) + b], 0, atol=5e-3 * (abs(b) + 1)
+        )
+    assert bool(crossing) == (w1 != 0 and w2 != 0 and b != 0)
+
+
+def test_no_neuron_of_the_explorer_is_xor():
+    grid = ch01_neurons.neuron().parameters["w1"].live
+    found = set()
+    for w1, w2, b in itertools.product(grid, grid, ch01_neurons.neuron().parameters["b"].live):
+        found.add(tuple((ch01_neurons.CORNERS @ np.array([w1, w2]) + b >= 0).astype(int)))
+    assert found == set(ch01_neurons.GATES)
+    assert (0, 1, 1, 0) not in found
+
+
+def test_gates_can_be_reached_in_the_static_page():
+    explorer = ch01_neurons.neuron()
+    stops = [parameter.stops for parameter in explorer.parameters.values()]
+    for gate, setting in {"AND": (1, 1, -1.5), "OR": (1, 1, -0.5), "NAND": (-1, -1, 1.5)}.items():
+        assert all(value in grid for value, grid in zip(setting, stops, strict=True))
+        sentence = explorer.picture(**dict(zip(("w1", "w2", "b"), setting, strict=True))).sentence
+        assert f"which is {gate};" in sentence
+
+
+def test_hidden_units_find_what_the_text_promises():
+    right = {
+        (shape, units): int(re.search(r"epochs (\d+) of", sentence)[1])
+        for shape, units in itertools.product(("XOR", "ring", "moons"), (1, 2, 3, 4))
+        for sentence in [ch01_neurons.hidden_units().picture(shape=shape, units=units).sentence]
+    }
+    assert right["XOR", 1] <= 0.8 * ch01_neurons.N_POINTS
+    assert right["XOR", 2] == ch01_neurons.N_POINTS
+    assert right["ring", 2] < 0.95 * ch01_neurons.N_POINTS
+    assert right["ring", 3] >= 0.98 * ch01_neurons.N_POINTS
+    assert right["moons", 4] >= 0.98 * ch01_neurons.N_POINTS
+    stuck = ch01_neurons.hidden_units().picture(shape="XOR", units=2, start=2).sentence
+    assert int(re.search(r"epochs (\d+) of", stuck)[1]) < 0.8 * ch01_neurons.N_POINTS
+
+
+# Static: what the page carries
+
+
+def follow(widget, **indexes):
+    """Walk down the Stacks as the browser does for these control indexes, and return the frame shown."""
+    links = [link for link in widget_registry.values() if isinstance(link, Link)]
+    source = {id(link.target[0]): link.source for link in links if link.target[1] == "selected_index"}
+    place = widget.children[0]
+    while isinstance(place, ipywidgets.Stack):
+        control, trait = source[id(place)]
+        assert trait == "index"
+        place = place.children[indexes[control.description]]
+    return place
+
+
+def test_static_shows_for_each_setting_its_own_picture(site):
+    explorer = example()
+    widget = explorer.widget
+    for i, size in enumerate([0, 1, 2, 3]):
+        for j, word in enumerate(["up", "down"]):
+            shown = follow(widget, size=i, word=j)
+            picture = explorer.picture(size=size, word=word)
+            assert html.escape(f"The bar goes {word} to <{size}>.") in shown.value
+            assert f'src="../_frames/{picture.name}.svg"' in shown.value
+
+
+def test_static_starts_at_the_default():
+    widget = example().widget
+    size, word = widget.children[1].children
+    assert (size.value, word.value) == (1, "up")
+    outer = widget.children[0]
+    assert outer.selected_index == word.index
+    assert all(inner.selected_index == size.index for inner in outer.children)
+
+
+def test_static_structure_and_contract(site):
+    explorer = example()
+    widget = explorer.widget
+    assert "annlib-explorer" in widget._dom_classes
+    assert "annlib-explorer-controls" in widget.children[1]._dom_classes
+    assert isinstance(widget.children[1].children[0], ipywidgets.SelectionSlider)
+    assert isinstance(widget.children[1].children[1], ipywidgets.ToggleButtons)
+    # The control with the fewest stops is outermost: 1 + 2 Stacks, not 1 + 4.
+    assert len(widget.children[0].children) == 2
+    value = follow(widget, size=1, word=0).value
+    name, alt = explorer.picture().name, "The bar goes up to &lt;1&gt;."
+    size = f'width="192" height="96" alt="{alt}"'
+    start, rest = value.split(">", 1)
+    assert re.fullmatch(r'<figure class="annlib-frame" data-near="[^"]+"', start)
+    assert rest == (
+        f'<img class="annlib-light only-light" src="../_frames/{name}.svg" {size}>'
+        f'<img class="annlib-dark only-dark" loading="lazy" src="../_frames/{name}-dark.svg" {size}>'
+        f'<figcaption style="min-height:1.45em">{alt}</figcaption></figure>'
+    )
+
+
+def test_prefetch_names_the_pictures_one_step_away(site):
+    explorer = example()
+    near = re.search(r'data-near="([^"]+)"', follow(explorer.widget, size=1, word=0).value)[1].split()
+    beside = [{"size": 0}, {"size": 2}, {"word": "down"}]
+    assert sorted(near) == sorted(f"../_frames/{explorer.picture(**values).name}.svg" for values in beside)
+    at_the_end = re.search(r'data-near="([^"]+)"', follow(explorer.widget, size=3, word=1).value)[1].split()
+    beside = [{"size": 2, "word": "down"}, {"size": 3, "word": "up"}]
+    assert sorted(at_the_end) == sorted(
+        f"../_frames/{explorer.picture(**values).name}.svg" for values in beside
+    )
+
+
+def test_site_files_are_light_and_dark(site):
+    example().widget  # noqa: B018
+    names = {path.name for path in site.iterdir()}
+    assert len(names) == 2 * 7, "eight settings, of which two (size 0) look the same"
+    for name in names:
+        text = (site / name).read_text(encoding="utf-8")
+        assert PALETTE["paper"]["-dark" in name] in text
+        assert name.endswith("-dark.svg") or name.replace(".svg", "-dark.svg") in names
+
+
+def test_elsewhere_pictures_are_inlined_and_light():
+    value = follow(example().widget, size=1, word=0).value
+    assert 'src="data:image/svg+xml;base64,' in value
+    assert "only-dark" not in value
+    assert "data-near" not in value
+
+
+def test_state_stays_small(site, monkeypatch):
+    explorer = ch01_neurons.neuron("static")
+    one = explorer.picture(w1=-2, w2=0.5, b=0.5)
+    # The size of the state does not depend on what is seen, so one picture stands for 343 different ones.
+    stand_in = lambda self, **values: dataclasses.replace(one, svg=f"{one.svg}<!-- {values} -->")  # noqa: E731
+    monkeypatch.setattr(Explorer, "picture", stand_in)
+    monkeypatch.setattr(_backends, "publish", lambda picture: f"../_frames/{picture.name}.svg")
+    state = embed.dependency_state(explorer.widget, drop_defaults=False)
+    kinds = [model["model_name"] for model in state.values()]
+    assert kinds.count("HTMLModel") == 7**3
+    assert kinds.count("StackModel") == kinds.count("DirectionalLinkModel") == 1 + 7 + 49
+    # One Layout for all frames and Stacks, a few for controls and boxes; one style for all frames.
+    assert kinds.count("LayoutModel") <= 10
+    assert kinds.count("HTMLStyleModel") == 1
+    text = json.dumps(state)
+    assert len(text) < 700_000
+    assert len(gzip.compress(text.encode())) < 60_000
+
+
+def test_lean_state_leaves_out_only_defaults():
+    widget = _backends._Html("x")
+    lean, full = widget.get_state(), ipywidgets.HTML.get_state(widget)
+    lean_keys = set(super(_backends._Lean, widget).get_state()) - set(lean)
+    assert {"_model_name", "_model_module", "_model_module_version", "_view_name", "value", "layout"} <= set(
+        lean
+    )
+    for key in lean_keys:
+        assert full.get(key, widget.traits()[key].default_value) == widget.traits()[key].default_value
+
+
+def test_under_nbval_only_the_default_and_the_ends_are_drawn(monkeypatch):
+    monkeypatch.setenv("ANNLIB_FRAMES", "ends")
+    drawn = []
+
+    def counting(size, word):
+        drawn.append((size, word))
+        return tiny(size, word)
+
+    widget = example(counting).widget
+    assert sorted(drawn) == [(0, "up"), (1, "down"), (1, "up"), (3, "up")]
+    assert "drawn in the book" in follow(widget, size=2, word=1).value
+    assert "goes up to" in follow(widget, size=3, word=0).value
+
+
+def test_backend_is_chosen_by_the_environment(monkeypatch, tmp_path):
+    assert example().backend == "static"
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebook.ipynb")
+    assert example().backend == "live"
+    assert example(backend="static").backend == "static"
+    monkeypatch.setenv("ANNLIB_FRAMES_DIR", str(tmp_path))
+    assert example().backend == "static"
+
+
+def test_display_has_a_picture_for_readers_without_widgets(site, capsys, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda data, **options: shown.append(data))
+    explorer = example()
+    explorer._ipython_display_()
+    bundle, still = shown
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.widget.model_id
+    assert bundle["image/svg+xml"].startswith("<svg ")
+    assert bundle["text/plain"] == "The bar goes up to <1>."
+    assert still["text/html"].startswith(
+        '<noscript><figure class="annlib-frame"><img class="annlib-light only-light"'
+    )
+    monkeypatch.delenv("ANNLIB_FRAMES_DIR")
+    shown.clear()
+    example()._ipython_display_()
+    assert len(shown) == 1
+
+
+# The cache
+
+
+def test_a_cached_picture_is_not_drawn_again(site, monkeypatch):
+    first = ch01_neurons.neuron().picture(w1=2)
+    assert list((site.parent / "frame-cache").glob("*.json"))
+
+    def forbidden(fig):
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr("annlib.explorers._explorer.to_svg", forbidden)
+    assert ch01_neurons.neuron().picture(w1=2) == first
+    with pytest.raises(AssertionError, match="drawn again"):
+        ch01_neurons.neuron().picture(w1=-2)
+
+
+def test_another_source_is_another_key(site, monkeypatch):
+    ch01_neurons.neuron().picture()
+    monkeypatch.setattr(_frames, "fingerprint", lambda module: "after an edit")
+    monkeypatch.setattr("annlib.explorers._explorer.to_svg", lambda fig: (_ for _ in ()).throw(LookupError))
+    with pytest.raises(LookupError):
+        ch01_neurons.neuron().picture()
+
+
+def test_fingerprint_follows_imports_and_nothing_else(tmp_path, monkeypatch):
+    package = tmp_path / "pretend"
+    (package / "parts").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "parts" / "__init__.py").write_text("")
+    (package / "parts" / "used.py").write_text("A = 1\n")
+    (package / "parts" / "unused.py").write_text("B = 1\n")
+    (package / "draws.py").write_text("def draw():\n    from .parts import used\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def now():
+        _frames.fingerprint.cache_clear()
+        importlib.invalidate_caches()
+        return _frames.fingerprint("pretend.draws")
+
+    before = now()
+    (package / "parts" / "unused.py").write_text("B = 2\n")
+    assert now() == before
+    (package / "parts" / "used.py").write_text("A = 2\n")
+    assert now() != before
+    for name in [name for name in sys.modules if name.startswith("pretend")]:
+        monkeypatch.delitem(sys.modules, name)
+    _frames.fingerprint.cache_clear()
+
+
+def test_fingerprint_of_chapter_1_covers_what_draws_it():
+    seen = set()
+    original = _frames._source
+    _frames.fingerprint.cache_clear()
+    try:
+        _frames._source = lambda name: seen.add(name) or original(name)
+        _frames.fingerprint("annlib.explorers.ch01_neurons")
+    finally:
+        _frames._source = original
+        _frames.fingerprint.cache_clear()
+    assert {"annlib.plots.style", "annlib.plots.common", "annlib.activations", "annlib.training"} <= seen
+    assert not [name for name in seen if "quizzes" in name or "checks" in name]
+
+
+def test_a_damaged_cache_file_is_drawn_again(site):
+    first = ch01_neurons.neuron().picture()
+    (kept,) = (site.parent / "frame-cache").glob("*.json")
+    kept.write_text('{"svg": "<sv', encoding="utf-8")
+    assert ch01_neurons.neuron().picture() == first
+    assert json.loads(kept.read_text(encoding="utf-8"))["sentence"] == first.sentence
+
+
+def test_functions_outside_annlib_are_never_cached(site):
+    example().picture()
+    assert not (site.parent / "frame-cache").exists()
+
+
+def _write_often(path, letter):
+    for _ in range(50):
+        _frames._write(path, letter * 100_000)
+
+
+def test_writes_are_whole_under_concurrency(tmp_path):
+    path = tmp_path / "one.json"
+    _frames._write(path, "a" * 100_000)
+    writers = [threading.Thread(target=_write_often, args=(path, letter)) for letter in "ab"]
+    for writer in writers:
+        writer.start()
+    while any(writer.is_alive() for writer in writers):
+        text = path.read_text()
+        assert len(text) == 100_000
+        assert len(set(text)) == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == ["one.json"]
+
+
+# Live
+
+
+def settle(live, seconds=2.0):
+    """Let the event loop run until the last computation is done."""
+
+    async def wait():
+        await asyncio.wait_for(asyncio.gather(live._task, return_exceptions=True), seconds)
+
+    return wait()
+
+
+def test_live_answers_a_change_on_a_finer_grid():
+    async def run():
+        live = _backends.Live(example(backend="live"))
+        assert "to &lt;1&gt;" in live.picture.value
+        assert 'src="data:image/svg+xml' in live.picture.value
+        live.controls["size"].value = 1.25
+        await settle(live)
+        assert "to &lt;1.25&gt;" in live.picture.value
+        live.controls["word"].value = "down"
+        await settle(live)
+        assert "goes down to &lt;1.25&gt;" in live.picture.value
+
+    asyncio.run(run())
+
+
+def test_live_works_without_an_event_loop_too():
+    live = _backends.Live(example(backend="live"))
+    live.controls["size"].value = 2
+    assert "to &lt;2&gt;" in live.picture.value
+
+
+def test_dragging_computes_only_the_last_value():
+    drawn = []
+
+    def counting(size, word):
+        drawn.append(size)
+        return tiny(size, word)
+
+    async def run():
+        live = _backends.Live(example(counting, backend="live"))
+        for size in np.arange(0, 3, 0.25):
+            live.controls["size"].value = float(size)
+        await settle(live)
+        assert drawn == [1, 2.75]
+        assert "to &lt;2.75&gt;" in live.picture.value
+
+    asyncio.run(run())
+
+
+def test_the_next_change_stops_a_long_computation():
+    steps, closed = [], []
+
+    def long(size, word):
+        try:
+            for step in range(1, 1000 if size == 3 else 3):
+                steps.append(size)
+                yield step / 1000
+        finally:
+            closed.append(size)
+        yield tiny(size, word)
+
+    async def run():
+        live = _backends.Live(example(long, backend="live"))
+        live.controls["size"].value = 3
+        await asyncio.sleep(_backends._SETTLE)
+        while steps.count(3) < 10:
+            await asyncio.sleep(0)
+        live.controls["size"].value = 2
+        await settle(live)
+        assert steps.count(3) < 100, "it went on after the change"
+        assert closed == [1, 3, 2]
+        assert "to &lt;2&gt;" in live.picture.value
+
+    asyncio.run(run())
+
+
+def test_who_waits_is_told_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(_backends, "_PATIENCE", 0.0)
+    told = []
+
+    def long(size, word):
+        yield 0.25
+        yield 0.5
+        yield tiny(size, word)
+
+    async def run():
+        live = _backends.Live(example(long, backend="live"))
+        live.status.observe(lambda change: told.append(change["new"]), names="value")
+        live.controls["size"].value = 2
+        await settle(live)
+        assert live.status.value == ""
+
+    asyncio.run(run())
+    assert "25%" in told[0]
+    assert "<progress" in told[0]
+    assert "50%" in told[1]
+
+
+def test_intermediate_frames_are_shown():
+    shown = []
+
+    def growing(size, word):
+        for part in (0.5, 1.0):
+            yield tiny(size * part, word)
+
+    async def run():
+        live = _backends.Live(example(growing, backend="live"))
+        live.picture.observe(lambda change: shown.append(change["new"]), names="value")
+        live.controls["size"].value = 3
+        await settle(live)
+
+    asyncio.run(run())
+    assert ["to &lt;1.5&gt;" in shown[0], "to &lt;3&gt;" in shown[1]] == [True, True]
+    assert example(growing).picture(size=2).sentence == "The bar goes up to <2>."
+
+
+def test_an_exception_is_shown_in_words_and_the_next_change_recovers():
+    def broken(size, word):
+        if size == 3:
+            raise InputError("size must be below 3, got <3>; move it back.")
+        return tiny(size, word)
+
+    async def run():
+        live = _backends.Live(example(broken, backend="live"))
+        live.controls["size"].value = 3
+        await settle(live)
+        assert 'role="alert"' in live.picture.value
+        assert "There is no picture for size = 3, word = up." in live.picture.value
+        assert "size must be below 3, got &lt;3&gt;; move it back." in live.picture.value
+        assert "test_explorers.py" in live.picture.value, "the place is named"
+        live.controls["size"].value = 2
+        await settle(live)
+        assert "to &lt;2&gt;" in live.picture.value
+        assert 'role="alert"' not in live.picture.value
+
+    asyncio.run(run())
+
+
+def test_hidden_units_can_be_stopped_while_they_train():
+    items = ch01_neurons.hidden_units().steps(units=8)
+    first = next(items)
+    assert isinstance(first, float)
+    start = time.monotonic()
+    next(items)
+    assert time.monotonic() - start < 0.3, "a slider's message waits no longer than this"
+    items.close()
+
+
+# Wrong use is named
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: Explorer(tiny), "at least one parameter"),
+        (lambda: Explorer(tiny, size=3), "'size' must be Numbers"),
+        (lambda: example(backend="dead"), "backend must be"),
+        (lambda: Numbers("a", stops=[1], default=1), "two or more"),
+        (lambda: Numbers("a", stops=[2, 1], default=1), "increasing"),
+        (lambda: Numbers("a", stops=[1, 2], default=3), "default"),
+        (lambda: Numbers("a", stops=[1, 2], default=1, step=0), "step"),
+        (lambda: Choice("a", options=["x"], default="x"), "two or more"),
+        (lambda: Choice("a", options=["x", "y"], default="z"), "default"),
+        (lambda: Frame("no figure", "words"), "matplotlib Figure"),
+        (lambda: Frame(figure(1, 1), " "), "sentence"),
+        (lambda: example().picture(sizes=1), "'sizes'"),
+        (lambda: example(lambda size, word: None).picture(), "return a Frame"),
+        (lambda: example(lambda size, word: iter([0.5])).picture(), "yielded no Frame"),
+        (lambda: example(lambda size, word: Frame(figure(1 + size, 1), "x")).widget, "one size"),
+    ],
+)
+def test_wrong_use_is_named(wrong, message):
+    with pytest.raises(InputError, match=message):
+        wrong()
+
+
+def test_many_options_become_a_list():
+    options = ["a", "b", "c", "d", "e", "f"]
+    control = Choice("letter", options=options, default="c").control(options, 2, "4em")
+    assert isinstance(control, ipywidgets.Dropdown)
+    assert (control.index, control.value) == (2, "c")
+
+
+def test_slider_shows_a_true_minus_sign():
+    control = Numbers("b", stops=[-1.5, 2], default=2).control([-1.5, 2], 1, "4em")
+    assert [label for label, _ in control.options] == ["\N{MINUS SIGN}1.5", "2"]
