@@ -148,7 +148,7 @@ class BinaryCrossEntropy(Loss):
     -log(1 - p) if y = 0. The sigmoid is part of the loss, so the network ends in a Dense layer; its
     derivative cancels against that of the logarithm, and what remains is the gradient (p - y) / n
     (Goodfellow, Bengio & Courville, ch. 6). Inside, the labels are the signs t = 2y - 1 = -1 or +1; that
-    makes the loss log(1 + exp(-t z)) = (|z| - t z) / 2 + log(1 + exp(-|z|)), which no logit can overflow, and
+    makes the loss log(1 + exp(-t z)) = log(1 + exp(-|t z|)) - min(t z, 0), which no logit can overflow, and
     p - y = (tanh(z / 2) - t) / 2.
 
     `y` holds the integers 0 and 1, in the output's shape (n, n_out), or (n,) where the output is (n, 1).
@@ -179,15 +179,14 @@ class BinaryCrossEntropy(Loss):
         return labels.astype(dtype) * 2 - 1
 
     def total(self, output: Array, targets: Array) -> float:
-        """Return the sum of |z| - t z + 2 log(1 + exp(-|z|)): twice the loss, which the scale halves."""
-        size = np.abs(output)
-        margin = size - targets * output  # 0 where the sign is right, 2 |z| where it is wrong
+        """Return the sum of 2 log(1 + exp(-t z)): twice the loss, which the scale halves."""
+        margin = targets * output  # positive where the sign is right
+        size = np.abs(margin)
         np.negative(size, out=size)
         np.exp(size, out=size)
         np.log1p(size, out=size)
-        size += size
-        size += margin
-        return float(size.sum(dtype=np.float64))
+        size -= np.minimum(margin, 0, out=margin)
+        return 2 * float(size.sum(dtype=np.float64))
 
     def gradient(self, output: Array, targets: Array, scale: Array, out: Array | None = None) -> Array:
         """Return (tanh(z / 2) - t) = 2 (p - y) times the scale."""

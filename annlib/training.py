@@ -179,6 +179,7 @@ class _Workspace:
     def __init__(self, net: Network, X: Array, targets: Array, loss: Loss, batch_size: int) -> None:
         n, n_in = X.shape
         self.layers, self.loss, self.batch_size, self.dtype = net.layers, loss, batch_size, net.dtype
+        self.draws = any(layer.draws for layer in net.layers)
         self.widths = [n_in]  # of what goes into each layer, and out of the last
         for layer in net.layers:
             self.widths.append(layer.n_out or self.widths[-1])
@@ -267,7 +268,7 @@ def _one_epoch(
     seed = rng.bit_generator.random_raw(
         2
     )  # taken with and without dropout, so that the batches stay the same
-    noise = np.random.default_rng(seed) if any(layer.draws for layer in net.layers) else None
+    noise = np.random.default_rng(seed) if workspace.draws else None
     total = 0.0
     for rows, batches in workspace.chunks(X, targets, rng):
         for x, y, output, forward, backward, scale, grad in batches:
