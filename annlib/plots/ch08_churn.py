@@ -112,7 +112,7 @@ def leaving_by_age(customers: pd.DataFrame) -> Figure:
 
 @styled
 def leaving_by_group(customers: pd.DataFrame) -> Figure:
-    """Draw the share that leaves in each group of four columns, with twice its standard error.
+    """Draw the share that leaves in each group of four columns, with its interval of 95 %.
 
     Parameters
     ----------
@@ -136,8 +136,9 @@ def leaving_by_group(customers: pd.DataFrame) -> Figure:
     for column, name in names.items():
         for value, exited in customers.groupby(column)["Exited"]:
             rate = float(exited.mean())
-            error = 2 * np.sqrt(rate * (1 - rate) / len(exited))
-            ax.errorbar(100 * rate, place, xerr=100 * error, fmt="o", color=BLUE, ecolor=INK, capsize=4, lw=2)
+            low, high = _plausible(rate, len(exited))
+            ax.plot([100 * low, 100 * high], [place, place], "|-", color=INK, markersize=9, lw=2)
+            ax.plot([100 * rate], [place], "o", color=BLUE)
             labels.append(name(value))
             places.append(place)
             place += 1
@@ -148,6 +149,20 @@ def leaving_by_group(customers: pd.DataFrame) -> Figure:
     ax.set(xlabel="of 100 customers leave", xlim=(0, 104))
     ax.legend(loc="lower right")
     return fig
+
+
+def _plausible(rate: float, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Return Wilson's interval of a share: unlike the plain standard error, it is no point at 0 or 1.
+
+    Source: E. B. Wilson, Probable inference, the law of succession, and statistical inference (1927).
+
+    >>> low, high = _plausible(1.0, 50)
+    >>> round(low, 2), round(high, 2)
+    (0.93, 1.0)
+    """
+    middle = rate + z**2 / (2 * n)
+    half = z * np.sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
+    return float((middle - half) / (1 + z**2 / n)), float((middle + half) / (1 + z**2 / n))
 
 
 @styled
