@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from annlib._validation import BLOCK_BYTES, Array, cast, generator, got, matrix, positive_int, real
+from annlib._validation import BLOCK_BYTES, Array, cast, generator, got, matrix, numbers, positive_int, real
 from annlib.errors import DivergenceError, InputError, ShapeError
 from annlib.layers import Layer
 from annlib.losses import Loss
@@ -154,7 +154,8 @@ def _targets(net: Network, X: Array, y: Array, loss: Any, names: tuple[str, str]
     if not isinstance(loss, Loss):
         hint = ". Write it with parentheses" if isinstance(loss, type) else ""
         raise InputError(f"loss must be an annlib loss such as BinaryCrossEntropy(), got {got(loss)}{hint}")
-    length = np.shape(y)[0] if np.ndim(y) else 0
+    y = numbers(names[1], y)
+    length = len(y) if y.ndim else 0
     if length != len(X):
         raise ShapeError(f"{names[0]} has {len(X)} rows, {names[1]} has {length}: each row needs its target")
     targets: Array = loss.targets(y, (len(X), net.n_out or X.shape[1]), net.dtype)
@@ -265,9 +266,7 @@ def _one_epoch(
 ) -> float:
     """Step once on each batch, and return the loss summed over all rows."""
     params, grads, last = net.params, net.grads, net.layers[-1]
-    seed = rng.bit_generator.random_raw(
-        2
-    )  # taken with and without dropout, so that the batches stay the same
+    seed = rng.bit_generator.random_raw(2)  # also taken without dropout: the batches do not depend on it
     noise = np.random.default_rng(seed) if workspace.draws else None
     total = 0.0
     for rows, batches in workspace.chunks(X, targets, rng):

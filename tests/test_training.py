@@ -239,6 +239,7 @@ BAD = [
     ({"X": np.full((53, 3), np.nan)}, "finite"),
     ({"y": Y[:-1]}, "53 rows, y has 52"),
     ({"y": 1}, "has 0"),
+    ({"y": [[0], [1, 1]]}, "y must be an array of numbers"),
     ({"y": Y + 1}, "labels 0 and 1"),
     ({"y": np.full(53, np.nan)}, "labels 0 and 1"),
     ({"y": np.column_stack([Y, Y])}, "shape"),
