@@ -260,7 +260,7 @@ class Live:
         self.picture.value = (
             '<figure class="annlib-frame annlib-error"><figcaption role="alert">'
             f"<strong>There is no picture for {html.escape(setting)}.</strong> "
-            f"{html.escape(type(error).__name__)}: {html.escape(str(error))} "
+            f"{html.escape(type(error).__name__)}: {html.escape(str(error).rstrip('.'))}. "
             "Move a control to go on.</figcaption>"
             f"<details><summary>Where it happened</summary><pre>{html.escape(trace)}</pre></details></figure>"
         )
