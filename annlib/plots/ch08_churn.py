@@ -5,7 +5,7 @@ Each function is given what the chapter has computed, and draws it; nothing is t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from annlib.plots.style import (
     LINE_STYLES,
     MUTED,
     ORANGE,
+    PAPER,
     figure,
     styled,
 )
@@ -122,7 +123,7 @@ def leaving_by_group(customers: pd.DataFrame) -> Figure:
     -------
     Figure
     """
-    names = {
+    names: dict[str, Callable[[Any], str]] = {
         "NumOfProducts": lambda value: f"{value} product{'s' if value > 1 else ''}",
         "Geography": str,
         "Gender": str,
@@ -237,7 +238,7 @@ def confusion(matrix: Array) -> Figure:
                 ha="center",
                 va="center",
                 fontsize=14,
-                bbox={"boxstyle": "round", "fc": "#ffffff", "ec": "none"},
+                bbox={"boxstyle": "round", "fc": PAPER, "ec": "none"},
             )
     ax.set_xticks([0.5, 1.5], ["predicted to stay", "predicted to leave"])
     ax.set_yticks([1.5, 0.5], ["stayed", "left"])
