@@ -344,3 +344,11 @@ def test_progress_wraps_the_turns():
 def test_train_refuses(change, message):
     with pytest.raises(errors.InputError, match=message):
         fit(build(), **change)
+
+
+def test_buffers_live_only_inside_the_loop():
+    net = build(p=0.2)
+    next(loop_of(net))
+    assert all(layer.saved is None for layer in net.layers)
+    with pytest.raises(errors.InputError, match="forward"):
+        net.backward(np.ones((53, 1)))
