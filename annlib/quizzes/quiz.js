@@ -86,6 +86,10 @@
   function unveil(box) {
     for (const element of outputs(box)) {
       element.classList.remove("annlib-veiled");
+      // What scrolls must be reached by keyboard; the theme could not see this while it was veiled.
+      for (const block of element.querySelectorAll("pre")) {
+        if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+      }
       const note = element.previousElementSibling;
       if (note && note.classList.contains("annlib-veil-note")) note.remove();
     }
