@@ -125,7 +125,7 @@ def sigmoid(z: Array, out: Array | None = None) -> Array:
 def sigmoid_derivative(z: Array) -> Array:
     """Return the derivative of `sigmoid`: f'(z) = y (1 - y) with y = sigmoid(z).
 
-    It is at most 1/4, and below 0.05 beyond |z| = 3.
+    It is at most 1/4, and below 0.05 beyond abs(z) = 3.
     Written as y(z) y(-z), because 1 - y would lose its digits where y is close to 1.
 
     Examples

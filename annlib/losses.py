@@ -148,8 +148,8 @@ class BinaryCrossEntropy(Loss):
     -log(1 - p) if y = 0. The sigmoid is part of the loss, so the network ends in a Dense layer; its
     derivative cancels against that of the logarithm, and what remains is the gradient (p - y) / n
     (Goodfellow, Bengio & Courville, ch. 6). Inside, the labels are the signs t = 2y - 1 = -1 or +1; that
-    makes the loss log(1 + exp(-t z)) = log(1 + exp(-|t z|)) - min(t z, 0), which no logit can overflow, and
-    p - y = (tanh(z / 2) - t) / 2.
+    makes the loss log(1 + exp(-t z)) = log(1 + exp(-abs(t z))) - min(t z, 0), which no logit can overflow,
+    and p - y = (tanh(z / 2) - t) / 2.
 
     `y` holds the integers 0 and 1, in the output's shape (n, n_out), or (n,) where the output is (n, 1).
 

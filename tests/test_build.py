@@ -29,7 +29,9 @@ class TinyBook:
         for name in ("_ext", "_static"):
             shutil.copytree(ROOT / "book" / name, folder / "book" / name, ignore=no_caches)
         shutil.copytree(ROOT / "_build" / "npm", folder / "_build" / "npm")
-        (folder / "_toc.yml").write_text("format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n")
+        (folder / "_toc.yml").write_text(
+            "format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n"
+        )
         (folder / "book" / "references.bib").touch()
         self.index = folder / "book" / "index.md"
         self.index.write_text("# Tiny\n")

@@ -37,7 +37,13 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANNLIB_FRAMES")}
     environment |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
     log = (folder / "server.log").open("w+")
-    options = ("--no-browser", "--port=0", "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--allow-root")
+    options = (
+        "--no-browser",
+        "--port=0",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--allow-root",
+    )
     server = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
         env=environment,
@@ -47,7 +53,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     try:
         deadline = time.monotonic() + 60
-        while not (found := re.search(r"http://(?:localhost|127\.0\.0\.1):(\d+)/lab", (folder / "server.log").read_text())):
+        while not (
+            found := re.search(
+                r"http://(?:localhost|127\.0\.0\.1):(\d+)/lab", (folder / "server.log").read_text()
+            )
+        ):
             assert server.poll() is None, (folder / "server.log").read_text()
             assert time.monotonic() < deadline, "JupyterLab did not start within a minute"
             time.sleep(0.2)

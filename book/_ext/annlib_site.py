@@ -116,7 +116,7 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
     body = context.get("body")
     if body:
-        # pandas leaves the corner of a table as an empty header; Sphinx's list of citations has no list items.
+        # pandas leaves the corner of a table an empty header; Sphinx's list of citations has no items.
         body = re.sub(r"<th>\s*</th>", "<td></td>", body)
         body = re.sub(r' role="(doc-biblioentry|list)"', "", body)
         # MyST-NB's label hides from screen readers what the fold itself says.
