@@ -36,7 +36,7 @@ def _predictions() -> tuple[Prediction, ...]:
             ),
             "Leaving rises with age, and falls again. A rule with *one* weight for age can only rise or only "
             "fall.",
-            veils=1,
+            veils=2,
         ),
         Prediction(
             Choice(
@@ -89,6 +89,7 @@ def _predictions() -> tuple[Prediction, ...]:
                 ),
             ),
             "A hidden layer bends the line. The next cells show what the bending is worth.",
+            veils=1,
         ),
         Prediction(
             Choice(
@@ -115,7 +116,7 @@ def _predictions() -> tuple[Prediction, ...]:
                 ),
             ),
             "The threshold follows from the costs. We will see whether the validation customers agree.",
-            veils=1,
+            veils=2,
         ),
     )
 
