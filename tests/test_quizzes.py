@@ -2,9 +2,12 @@
 
 import importlib
 import math
+import os
 import pkgutil
 import re
+import shutil
 from collections import Counter
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +15,8 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import sync_playwright
 
 import annlib.quizzes
 from annlib import Dense, Network, Sigmoid
@@ -275,3 +280,105 @@ def test_markup_is_escaped():
     assert page.all("code")
     assert page.all("em")
     assert page.all("strong")
+
+
+# The script in a real browser: it must say exactly what Python says, by keyboard alone.
+
+
+@pytest.fixture(scope="module")
+def browser_page() -> Iterator[BrowserPage]:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        yield browser.new_page()
+        browser.close()
+
+
+def show(page: BrowserPage, *fragments: object) -> None:
+    """Show fragments as the book does: cells in an article, here each with a cell of output after it."""
+    cells = "".join(
+        f'<div class="cell"><div class="cell_output">{fragment._repr_html_()}</div></div>'
+        '<div class="cell"><div class="cell_output out">printed</div></div><p class="said">spoken of</p>'
+        for fragment in fragments
+    )
+    page.goto("about:blank")
+    page.set_content(f'<!doctype html><html lang="en"><article class="bd-article">{cells}</article>')
+
+
+def expected_text(text: str) -> str:
+    """The text of a reply as a reader sees it: without markup."""
+    return annlib.quizzes._plain(text)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_page_answers_as_python_does(browser_page, name):
+    question = QUESTIONS[name]
+    show(browser_page, quiz([question]))
+    feedback = browser_page.locator(".annlib-feedback")
+    browser_page.keyboard.press("Tab")
+    browser_page.keyboard.press("Enter")
+    assert "first" in feedback.inner_text(), "an empty answer is asked for"
+    if isinstance(question, Choice):
+        for i in range(len(question.options)):
+            browser_page.keyboard.press("ArrowDown" if i else "Space")
+            browser_page.keyboard.press("Enter")
+            reply = question.reply(i)
+            assert feedback.locator("p").nth(1).inner_text() == expected_text(reply.text)
+            assert ("Right." in feedback.inner_text()) == reply.right
+    else:
+        values = [question.answer, *(mistake.value for mistake in question.mistakes), question.answer + 1e6]
+        for value in values:
+            browser_page.keyboard.press("Control+A")
+            browser_page.keyboard.type(f"{value:.6f}".replace("-", "\N{MINUS SIGN}").replace(".", ","))
+            browser_page.keyboard.press("Enter")
+            reply = question.reply(value)
+            assert feedback.locator("p").nth(1).inner_text() == expected_text(reply.text)
+            assert ("Right." in feedback.inner_text()) == reply.right
+
+
+@pytest.mark.browser
+def test_the_score_counts_right_answers(browser_page):
+    questions = list(CHOICES.values())[:3]
+    show(browser_page, quiz(questions))
+    for done, question in enumerate(questions, start=1):
+        box = browser_page.locator(f"#annlib-{question.name}")
+        right = [option.right for option in question.options].index(True)
+        for i in ((right + 1) % len(question.options), right):
+            box.locator("input").nth(i).check()
+            box.locator("button").click()
+        assert browser_page.locator(".annlib-score").inner_text() == f"Answered right: {done} of 3."
+
+
+@pytest.mark.browser
+def test_a_prediction_opens_what_comes_after_it_and_no_sooner(browser_page):
+    first, second = (
+        predict(Number(name, "What is 1 + 1?", 2.0, "Count."), reveal="It is counted.", veils=1)
+        for name in ("one", "other")
+    )
+    show(browser_page, first, second)
+    shown = browser_page.locator(".out:visible, .said:visible")
+    assert shown.count() == 0
+    assert browser_page.locator(".annlib-veil-note").count() == 2
+    browser_page.locator("#annlib-one button").click()
+    assert shown.count() == 0, "no answer, no reveal"
+    browser_page.locator("#annlib-one-value").fill("3")
+    browser_page.locator("#annlib-one button").click()
+    assert shown.count() == 2, "a wrong prediction opens it as well, and only its own"
+    assert "It is counted." in browser_page.locator("#annlib-one .annlib-feedback").inner_text()
+    assert browser_page.locator("#annlib-other .annlib-feedback").inner_text() == ""
+    assert browser_page.locator(".annlib-veil-note").count() == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [("0.5", True), ("0,5", True), ("1/2", True), (" .5 ", True), ("5", False), ("-0.5", False)],
+)
+def test_numbers_are_read_as_people_type_them(browser_page, typed, right):
+    show(browser_page, quiz([Number("half", "What is one half?", 0.5, "Divide.")]))
+    browser_page.locator("input").fill(typed)
+    browser_page.locator("button").click()
+    assert ("Right." in browser_page.locator(".annlib-feedback").inner_text()) == right
