@@ -6,6 +6,7 @@ What Jupyter Book does not do by itself, and the course needs:
 - a change in annlib, NumPy or matplotlib executes the chapters again, because the execution cache and
   Sphinx's own environment are tied to a fingerprint of what the cells run on;
 - explorers write their pictures into one folder of the site, which pages then load as they need them;
+- a chapter has the number of its file;
 - each SVG figure of a notebook is shown in light or dark colors, as the reader's theme asks;
 - a few faults of the theme that keep people with screen readers out are mended.
 """
@@ -76,6 +77,29 @@ def collect_static_files() -> None:
     partial.rename(STATIC)
 
 
+def number_by_file(app: Sphinx, env: Any) -> list[str]:
+    """Give a chapter the number of its file: 08-churn is chapter 8, also while chapters before it are missing."""
+    renumbered = []
+    for docname, sections in env.toc_secnumbers.items():
+        file_number = re.match(r"book/(\d\d)-", docname)
+        if not file_number or sections[""][0] == int(file_number[1]):
+            continue
+        chapter = int(file_number[1])
+        renumbered.append(docname)
+        env.toc_secnumbers[docname] = {
+            anchor: number and (chapter, *number[1:]) for anchor, number in sections.items()
+        }
+        env.toc_fignumbers[docname] = {
+            kind: {name: (chapter, *number[1:]) for name, number in numbers.items()}
+            for kind, numbers in env.toc_fignumbers.get(docname, {}).items()
+        }
+        numbered = [env.titles[docname], env.longtitles[docname], *env.tocs[docname].findall(nodes.reference)]
+        for node in numbered:
+            if node.get("secnumber"):
+                node["secnumber"] = [chapter, *node["secnumber"][1:]]
+    return renumbered
+
+
 def pair_figures(app: Sphinx, doctree: nodes.document) -> None:
     """Put a dark twin beside each SVG figure that a notebook drew; the theme shows one of the two."""
     for image in list(doctree.findall(nodes.image)):
@@ -127,6 +151,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_config_value("annlib_fingerprint", "", "env")
     app.connect("config-inited", configure, priority=100)
+    app.connect("env-get-updated", number_by_file, priority=900)  # after Sphinx has numbered everything
     app.connect("doctree-read", pair_figures, priority=100)
     app.connect("html-page-context", mend_page, priority=900)
     app.connect("build-finished", copy_frames)
