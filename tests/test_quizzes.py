@@ -180,6 +180,8 @@ def test_controls_are_native_labelled_and_announced(page):
     assert len(page.all("legend")) == len(fieldsets) > 0
     assert {label["for"] for label in page.all("label")} == {field["id"] for field in page.all("input")}
     assert all(button["type"] == "button" for button in page.all("button"))
+    # Else JupyterLab takes arrows and Enter for its own commands.
+    assert all("data-lm-suppress-shortcuts" in field for field in [*page.all("input"), *page.all("button")])
     live = [attributes for _, attributes in page.tags if attributes.get("aria-live") == "polite"]
     assert len(live) == len(fieldsets)
     groups = [attributes for _, attributes in page.tags if attributes.get("role") == "group"]
