@@ -21,7 +21,7 @@ PARTS = {
         *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
         *("--nbval-lax", "--nbval-cell-timeout", "120", "book", "exercises", "solutions"),
     ],
-    "built book in the browser": [*PYTEST, "--dist", "loadfile", "-m", "browser", "tests"],
+    "built book in the browser": [*PYTEST, "-m", "browser", "tests"],
 }
 
 
