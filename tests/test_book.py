@@ -8,30 +8,23 @@ quizzes answer, nothing scrolls sideways on a phone, and axe-core finds nothing,
 import functools
 import http.server
 import json
-import os
 import re
-import shutil
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import npm_assets
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
 PAGES = sorted(
     path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts
 )
 PAGES = [
     page for page in PAGES if page != "index.html"
 ]  # only leads to book/index.html, and has its own test
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
-    *("--disable-component-update", "--disable-sync"),
-]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 
 pytestmark = pytest.mark.browser
@@ -61,15 +54,6 @@ def site() -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium: the machine's own, else the one that Playwright brought."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
 
 
 class Visit:
@@ -139,8 +123,6 @@ def test_the_bare_address_leads_to_the_first_page(browser, site):
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing(browser, site, page):
     """Every rule of axe-core, those of WCAG 2.2 AA among them: wide and phone, light and dark."""
-    import npm_assets
-
     with Visit(browser, site, page) as visit:
         visit.page.add_script_tag(path=npm_assets.fetch("axe-core@4.14.1") / "axe.min.js")
         for name, viewport in (("wide", WIDE), ("phone", PHONE)):

@@ -2,10 +2,8 @@
 
 import importlib
 import math
-import os
 import pkgutil
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -15,8 +13,8 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import sync_playwright
 
 import annlib.quizzes
 from annlib import Dense, Network, Sigmoid
@@ -288,14 +286,10 @@ def test_markup_is_escaped():
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[BrowserPage]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield browser.new_page()
-        browser.close()
+def browser_page(browser: Browser) -> Iterator[BrowserPage]:
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 def show(page: BrowserPage, *fragments: object) -> None:
