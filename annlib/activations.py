@@ -215,7 +215,7 @@ def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
     return np.asarray(np.where(z > 0, z.dtype.type(1), z.dtype.type(slope)))
 
 
-def softmax(z: Array) -> Array:
+def softmax(z: Array, out: Array | None = None) -> Array:
     """Turn each row of logits into probabilities: exp(z_i) / sum_j exp(z_j).
 
     The sum goes over the *last* axis (Bridle 1990; Chapter 2).
@@ -224,6 +224,8 @@ def softmax(z: Array) -> Array:
     Parameters
     ----------
     z : array, shape (..., n_classes)
+    out : array of z's shape and dtype, optional
+        Where to write the result; a new array if not given.
 
     Returns
     -------
@@ -236,8 +238,10 @@ def softmax(z: Array) -> Array:
            [1. , 0. ]])
     """
     z = _floats(z)
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+    p: Array = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    p = np.exp(p, out=out)
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
 
 
 def softmax_derivative(z: Array) -> Array:
