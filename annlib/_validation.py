@@ -170,3 +170,19 @@ def cast(name: str, array: Array, dtype: np.dtype[Any]) -> Array:
             f"{name} holds numbers too large for {dtype}. Scale the features, or use dtype=np.float64"
         )
     return changed
+
+
+def sample_weights(name: str, value: object, n: int) -> Array:
+    """Return `value` as n finite float64 numbers of at least 0, in shape (n,)."""
+    weights = numbers(name, value)
+    if weights.shape != (n,):
+        remedy = f". Write {name}.ravel()" if weights.size == n else ""
+        raise ShapeError(
+            f"{name} must have one number for each row, shape ({n},), got {weights.shape}{remedy}"
+        )
+    weights = finite(name, weights).astype(np.float64)
+    if weights.min() < 0:
+        raise InputError(
+            f"{name} must not be negative, got {weights.min():g}. A row that must not count has the weight 0"
+        )
+    return weights

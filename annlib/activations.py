@@ -7,11 +7,17 @@ any shape goes in and the same comes out, float32 stays float32, integers become
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from annlib._validation import Array
 
 __all__ = [
+    "elu",
+    "elu_derivative",
+    "gelu",
+    "gelu_derivative",
     "leaky_relu",
     "leaky_relu_derivative",
     "linear",
@@ -20,8 +26,12 @@ __all__ = [
     "relu_derivative",
     "sigmoid",
     "sigmoid_derivative",
+    "silu",
+    "silu_derivative",
     "softmax",
     "softmax_derivative",
+    "softplus",
+    "softplus_derivative",
     "step",
     "step_derivative",
     "tanh",
@@ -215,7 +225,142 @@ def leaky_relu_derivative(z: Array, slope: float = 0.01) -> Array:
     return np.asarray(np.where(z > 0, z.dtype.type(1), z.dtype.type(slope)))
 
 
-def softmax(z: Array) -> Array:
+def elu(z: Array, alpha: float = 1.0) -> Array:
+    """Bend the negative side down to -alpha: z where z > 0, else alpha (exp(z) - 1).
+
+    The exponential linear unit (Clevert, Unterthiner & Hochreiter 2016; Chapter 2). Its outputs are closer to
+    zero-centered than those of `relu`.
+
+    Parameters
+    ----------
+    z : array of any shape
+    alpha : float, default 1
+        Where the function ends on the left is -alpha. Only with 1 is the slope at 0 the same on both sides.
+
+    Examples
+    --------
+    >>> elu([-1e4, -1.0, 2.0]).round(3)
+    array([-1.   , -0.632,  2.   ])
+    """
+    z = _floats(z)
+    left: Array = np.expm1(np.minimum(z, 0)) * z.dtype.type(
+        alpha
+    )  # without the minimum exp would overflow right
+    return np.where(z > 0, z, left)
+
+
+def elu_derivative(z: Array, alpha: float = 1.0) -> Array:
+    """Return the derivative of `elu`: 1 where z > 0, else alpha exp(z) (alpha at z = 0, as in PyTorch).
+
+    Examples
+    --------
+    >>> elu_derivative([-1e4, -1.0, 2.0]).round(3)
+    array([0.   , 0.368, 1.   ])
+    """
+    z = _floats(z)
+    return np.where(z > 0, z.dtype.type(1), np.exp(np.minimum(z, 0)) * z.dtype.type(alpha))
+
+
+def softplus(z: Array) -> Array:
+    """Smooth the corner of `relu`: f(z) = log(1 + exp(z)) (Dugas et al. 2001; Chapter 2).
+
+    Above 20 it is z itself, as in PyTorch: there the two differ by less than exp(-20) = 2e-9.
+
+    Examples
+    --------
+    >>> softplus([-1e4, 0.0, 30.0]).round(3)
+    array([ 0.   ,  0.693, 30.   ])
+    """
+    z = _floats(z)
+    return np.where(z > 20, z, np.log1p(np.exp(np.minimum(z, 20))))
+
+
+def softplus_derivative(z: Array) -> Array:
+    """Return the derivative of `softplus`: f'(z) = sigmoid(z), and 1 above 20, as in PyTorch.
+
+    Examples
+    --------
+    >>> softplus_derivative([-3.0, 0.0, 21.0]).round(3)
+    array([0.047, 0.5  , 1.   ])
+    """
+    z = _floats(z)
+    return np.where(z > 20, z.dtype.type(1), sigmoid(z))
+
+
+def silu(z: Array) -> Array:
+    """Let z pass as far as its sigmoid says: f(z) = z sigmoid(z) (Elfwing et al. 2018; Chapter 2).
+
+    Also called Swish (Ramachandran et al. 2017). It dips below 0, to -0.278 at z = -1.278.
+
+    Examples
+    --------
+    >>> silu([-1.278, 0.0, 2.0]).round(3)
+    array([-0.278,  0.   ,  1.762])
+    """
+    z = _floats(z)
+    return np.asarray(z * sigmoid(z))
+
+
+def silu_derivative(z: Array) -> Array:
+    """Return the derivative of `silu`: f'(z) = s (1 + z (1 - s)) with s = sigmoid(z).
+
+    Examples
+    --------
+    >>> silu_derivative([-1.278, 0.0, 2.0]).round(3)
+    array([0.   , 0.5  , 1.091])
+    """
+    z = _floats(z)
+    s = sigmoid(z)
+    return np.asarray(s * (1 + z * sigmoid(-z)))
+
+
+GELU_SCALE, GELU_CUBE = math.sqrt(2 / math.pi), 0.044715
+
+
+def gelu(z: Array) -> Array:
+    """Let z pass as far as the normal distribution says, in the *tanh form* (Chapter 2).
+
+    The Gaussian error linear unit is z times the share of a standard normal distribution that lies below z
+    (Hendrycks & Gimpel 2016). NumPy has no such function, so this is the approximation from the same paper,
+    which many language models use, PyTorch's ``GELU(approximate="tanh")``::
+
+        f(z) = z (1 + tanh u) / 2    with    u = sqrt(2 / pi) (z + 0.044715 z**3)
+
+    It is within 5e-4 of the exact function.
+
+    Examples
+    --------
+    >>> gelu([-1.0, 0.0, 2.0]).round(3)
+    array([-0.159,  0.   ,  1.955])
+    """
+    z = _floats(z)
+    return np.asarray(0.5 * z * (1 + _gelu_tanh(z)))
+
+
+def gelu_derivative(z: Array) -> Array:
+    """Return the derivative of `gelu`: (1 + t) / 2 + z (1 - t**2) u' / 2 with t = tanh u.
+
+    Here u' = sqrt(2 / pi) (1 + 3 * 0.044715 z**2).
+
+    Examples
+    --------
+    >>> gelu_derivative([-1.0, 0.0, 2.0]).round(3)
+    array([-0.083,  0.5  ,  1.086])
+    """
+    z = _floats(z)
+    t = _gelu_tanh(z)
+    z = np.clip(z, -10, 10)
+    slope = GELU_SCALE * (1 + 3 * GELU_CUBE * z * z)
+    return np.asarray(0.5 * (1 + t) + 0.5 * z * (1 - t * t) * slope)
+
+
+def _gelu_tanh(z: Array) -> Array:
+    """Return tanh u; beyond abs(z) = 10 it is 1 to the last digit, and z**3 could overflow."""
+    z = np.clip(z, -10, 10)
+    return np.asarray(np.tanh(GELU_SCALE * (z + GELU_CUBE * z * z * z)))
+
+
+def softmax(z: Array, out: Array | None = None) -> Array:
     """Turn each row of logits into probabilities: exp(z_i) / sum_j exp(z_j).
 
     The sum goes over the *last* axis (Bridle 1990; Chapter 2).
@@ -224,6 +369,8 @@ def softmax(z: Array) -> Array:
     Parameters
     ----------
     z : array, shape (..., n_classes)
+    out : array of z's shape and dtype, optional
+        Where to write the result; a new array if not given.
 
     Returns
     -------
@@ -236,8 +383,10 @@ def softmax(z: Array) -> Array:
            [1. , 0. ]])
     """
     z = _floats(z)
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return np.asarray(e / e.sum(axis=-1, keepdims=True))
+    p: Array = np.subtract(z, z.max(axis=-1, keepdims=True), out=out)
+    p = np.exp(p, out=out)
+    p /= p.sum(axis=-1, keepdims=True)
+    return p
 
 
 def softmax_derivative(z: Array) -> Array:

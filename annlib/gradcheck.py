@@ -12,7 +12,15 @@ from annlib.network import Network
 __all__ = ["gradcheck"]
 
 
-def gradcheck(net: Network, X: Array, y: Array, *, loss: Loss, h: float = 1e-5) -> float:
+def gradcheck(
+    net: Network,
+    X: Array,
+    y: Array,
+    *,
+    loss: Loss,
+    h: float = 1e-5,
+    sample_weight: Array | None = None,
+) -> float:
     """Return how far the gradient is from central differences, relative to the gradient's own length.
 
     For each parameter w the slope (L(w + h) - L(w - h)) / 2h is computed, whose error shrinks with h**2, in a
@@ -31,6 +39,8 @@ def gradcheck(net: Network, X: Array, y: Array, *, loss: Loss, h: float = 1e-5) 
     h : float, default 1e-5
         The step; in float64 between 1e-6 and 1e-4 the two errors, of truncation and of rounding, are both
         small.
+    sample_weight : array, shape (n,), optional
+        As in `annlib.training.epochs`.
 
     Returns
     -------
@@ -56,14 +66,14 @@ def gradcheck(net: Network, X: Array, y: Array, *, loss: Loss, h: float = 1e-5) 
     h = real("h", h, low=0, open_low=True)
     twin = net.astype(np.float64)
     X = matrix("X", X, net.n_in)
-    _, grad = loss(twin.forward(X), y)
+    _, grad = loss(twin.forward(X), y, sample_weight)
     twin.backward(grad)
     numeric = np.empty_like(twin.grads)
     for i, w in enumerate(twin.params.copy()):
         twin.params[i] = w + h
-        above, _ = loss(twin.forward(X), y)
+        above, _ = loss(twin.forward(X), y, sample_weight)
         twin.params[i] = w - h
-        below, _ = loss(twin.forward(X), y)
+        below, _ = loss(twin.forward(X), y, sample_weight)
         twin.params[i] = w
         numeric[i] = (above - below) / (2 * h)
     length = float(np.linalg.norm(numeric) + np.linalg.norm(twin.grads))

@@ -1,7 +1,7 @@
 """The layers of a network: each goes forward from x to y, and backward from the gradient at y to that at x.
 
 Read it from top to bottom: the idea of a layer, the one with weights (`Dense`, Chapter 1), the activations
-(Chapter 2), and `Dropout` (Chapter 7). Rows are samples: x has the shape (batch, n_in). The backward pass is
+(Chapter 2) and `Dropout` (Chapter 7). Rows are samples: x has the shape (batch, n_in). The backward pass is
 Chapter 4. Every `forward` and `backward` makes a new array unless it is given one to write to (`out`); the
 training loop gives such buffers, so that a thousand small steps do not ask for memory a thousand times.
 
@@ -19,7 +19,21 @@ from annlib._validation import Array, positive_int, real
 from annlib.errors import InputError
 from annlib.initializers import Initializer, glorot_uniform, zeros
 
-__all__ = ["Dense", "Dropout", "Layer", "ReLU", "Sigmoid", "Tanh"]
+__all__ = [
+    "ELU",
+    "GELU",
+    "Dense",
+    "Dropout",
+    "Layer",
+    "LeakyReLU",
+    "PReLU",
+    "ReLU",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "Tanh",
+]
 
 
 class Layer:
@@ -232,6 +246,268 @@ class ReLU(Layer):
         """Return grad * (y > 0)."""
         dx: Array = np.sign(self.saved, out=out)  # y is never negative: its sign is 1 where y > 0, else 0
         dx *= grad
+        return dx
+
+
+class _Pointwise(Layer):
+    """An activation of each entry that is the function and the derivative of `annlib.activations`.
+
+    `Sigmoid`, `Tanh` and `ReLU` above need only their output to go back; these go back from x.
+    """
+
+    def function(self, x: Array) -> Array:
+        """Return f(x)."""
+        raise NotImplementedError
+
+    def derivative(self, x: Array) -> Array:
+        """Return f'(x)."""
+        raise NotImplementedError
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return f(x)."""
+        self.saved = x
+        y = self.function(x)
+        if out is None:
+            return y
+        out[...] = y
+        return out
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Return grad * f'(x)."""
+        dx: Array = np.multiply(grad, self.derivative(self.saved), out=out)
+        return dx
+
+
+class LeakyReLU(_Pointwise):
+    """ReLU that lets a little of the negative through: y = x where x > 0, else slope * x (Chapter 2).
+
+    A unit that is negative everywhere still has a gradient and can recover, slowly (Maas et al. 2013). At x =
+    0 the derivative is the slope, as in PyTorch.
+
+    Parameters
+    ----------
+    slope : float in [0, 1), default 0.01
+
+    Examples
+    --------
+    >>> layer = LeakyReLU(0.1)
+    >>> layer.forward(np.array([[-2.0, 0.0, 2.0]]))
+    array([[-0.2,  0. ,  2. ]])
+    >>> layer.backward(np.ones((1, 3)))
+    array([[0.1, 0.1, 1. ]])
+    """
+
+    def __init__(self, slope: float = 0.01) -> None:
+        super().__init__()
+        self.slope = real("slope", slope, low=0, high=1)
+
+    def function(self, x: Array) -> Array:
+        """Return x where x > 0, else slope * x."""
+        return activations.leaky_relu(x, self.slope)
+
+    def derivative(self, x: Array) -> Array:
+        """Return 1 where x > 0, else the slope."""
+        return activations.leaky_relu_derivative(x, self.slope)
+
+    def config(self) -> dict[str, Any]:
+        """Return the slope."""
+        return {"slope": self.slope}
+
+
+class ELU(_Pointwise):
+    """The exponential linear unit: y = x where x > 0, else alpha (exp(x) - 1) (Chapter 2).
+
+    It bends down to -alpha (Clevert et al. 2016). At x = 0 the derivative is alpha, as in PyTorch.
+
+    Parameters
+    ----------
+    alpha : float above 0, default 1
+
+    Examples
+    --------
+    >>> layer = ELU()
+    >>> layer.forward(np.array([[-1.0, 2.0]])).round(3)
+    array([[-0.632,  2.   ]])
+    >>> layer.backward(np.ones((1, 2))).round(3)
+    array([[0.368, 1.   ]])
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        super().__init__()
+        self.alpha = real("alpha", alpha, low=0, open_low=True)
+
+    def function(self, x: Array) -> Array:
+        """Return x where x > 0, else alpha (exp(x) - 1)."""
+        return activations.elu(x, self.alpha)
+
+    def derivative(self, x: Array) -> Array:
+        """Return 1 where x > 0, else alpha exp(x)."""
+        return activations.elu_derivative(x, self.alpha)
+
+    def config(self) -> dict[str, Any]:
+        """Return alpha."""
+        return {"alpha": self.alpha}
+
+
+class GELU(_Pointwise):
+    """The Gaussian error linear unit in its *tanh form*, as `annlib.activations.gelu` has it (Chapter 2).
+
+    y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x**3))) / 2 (Hendrycks & Gimpel 2016); PyTorch's
+    ``GELU(approximate="tanh")``.
+
+    Examples
+    --------
+    >>> layer = GELU()
+    >>> layer.forward(np.array([[-1.0, 2.0]])).round(3)
+    array([[-0.159,  1.955]])
+    >>> layer.backward(np.ones((1, 2))).round(3)
+    array([[-0.083,  1.086]])
+    """
+
+    def function(self, x: Array) -> Array:
+        """Return gelu(x)."""
+        return activations.gelu(x)
+
+    def derivative(self, x: Array) -> Array:
+        """Return gelu'(x)."""
+        return activations.gelu_derivative(x)
+
+
+class SiLU(_Pointwise):
+    """The sigmoid-weighted linear unit, or Swish: y = x sigmoid(x) (Elfwing et al. 2018; Chapter 2).
+
+    Its derivative is s (1 + x (1 - s)) with s = sigmoid(x).
+
+    Examples
+    --------
+    >>> layer = SiLU()
+    >>> layer.forward(np.array([[-1.0, 2.0]])).round(3)
+    array([[-0.269,  1.762]])
+    >>> layer.backward(np.ones((1, 2))).round(3)
+    array([[0.072, 1.091]])
+    """
+
+    def function(self, x: Array) -> Array:
+        """Return x sigmoid(x)."""
+        return activations.silu(x)
+
+    def derivative(self, x: Array) -> Array:
+        """Return s (1 + x (1 - s))."""
+        return activations.silu_derivative(x)
+
+
+class Softplus(_Pointwise):
+    """A smooth ReLU: y = log(1 + exp(x)), with the derivative sigmoid(x) (Dugas et al. 2001; Chapter 2).
+
+    Above 20 it is x itself, with the derivative 1, as in PyTorch.
+
+    Examples
+    --------
+    >>> layer = Softplus()
+    >>> layer.forward(np.array([[0.0, 30.0]])).round(3)
+    array([[ 0.693, 30.   ]])
+    >>> layer.backward(np.ones((1, 2)))
+    array([[0.5, 1. ]])
+    """
+
+    def function(self, x: Array) -> Array:
+        """Return log(1 + exp(x))."""
+        return activations.softplus(x)
+
+    def derivative(self, x: Array) -> Array:
+        """Return sigmoid(x)."""
+        return activations.softplus_derivative(x)
+
+
+class PReLU(Layer):
+    """A leaky ReLU whose slope is learned: y = x where x > 0, else slope * x (He et al. 2015; Chapter 2).
+
+    The slope a is a parameter of the network like any weight, with the gradient dL/da = the sum of G min(x,
+    0). In the flat buffer it stands with the biases, so that weight decay does not pull it to 0 (the paper
+    advises against that). At x = 0 the derivative is a, as in PyTorch.
+
+    Parameters
+    ----------
+    start : float, default 0.25
+        The slope before training.
+    n_in : int, optional
+        With it, each of so many columns has a slope of its own; without, all share one.
+
+    Examples
+    --------
+    >>> from annlib import Network
+    >>> layer = PReLU()
+    >>> net = Network([layer], rng=np.random.default_rng(0), dtype=np.float64)
+    >>> layer.forward(np.array([[-2.0, 4.0]]))
+    array([[-0.5,  4. ]])
+    >>> layer.backward(np.array([[1.0, 1.0]]))
+    array([[0.25, 1.  ]])
+    >>> layer.dslope
+    array([-2.])
+    """
+
+    slope: Array
+    dslope: Array
+
+    def __init__(self, start: float = 0.25, n_in: int | None = None) -> None:
+        self.start = real("start", start)
+        self.n_in = self.n_out = None if n_in is None else positive_int("n_in", n_in)
+        self.shapes = {"slope": (self.n_in or 1,)}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        """Set every slope to the start."""
+        self.slope[:] = self.start
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return max(x, 0) + slope * min(x, 0)."""
+        self.saved = x  # (batch, n_in)
+        y: Array = np.minimum(x, self.zero, out=out)
+        y *= self.slope
+        y += np.maximum(x, self.zero)
+        return y
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Fill dslope; return grad where x > 0, else grad * slope."""
+        x = self.saved
+        by_column = (grad * np.minimum(x, self.zero)).sum(axis=0)
+        self.dslope[:] = by_column if self.n_in else by_column.sum()
+        dx: Array = np.multiply(grad, np.where(x > 0, self.one, self.slope), out=out)
+        return dx
+
+    def config(self) -> dict[str, Any]:
+        """Return the start and, if there is one slope a column, their number."""
+        return {"start": self.start} | ({"n_in": self.n_in} if self.n_in else {})
+
+
+class Softmax(Layer):
+    """Probabilities of each row: p = exp(x) / the sum of exp(x) over the row (Bridle 1990; Chapter 2).
+
+    Every output depends on every input of its row: dp_i/dx_j = p_i (1[i = j] - p_j), so that dL/dx = p (G -
+    the row's sum of G p). For a network that ends in one and is trained by cross-entropy, leave it out and
+    use `annlib.losses.CategoricalCrossEntropy` on the logits.
+
+    Examples
+    --------
+    >>> layer = Softmax()
+    >>> layer.forward(np.array([[0.0, 0.0], [1e4, 0.0]]))
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    >>> layer.backward(np.array([[1.0, 0.0], [1.0, 0.0]]))
+    array([[ 0.25, -0.25],
+           [ 0.  ,  0.  ]])
+    """
+
+    def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
+        """Return the softmax of each row."""
+        y = activations.softmax(x, out)
+        self.saved = y
+        return y
+
+    def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
+        """Return p * (grad - the row's sum of grad * p)."""
+        p = self.saved
+        dx: Array = np.multiply(grad, p, out=out)
+        dx -= p * dx.sum(axis=1, keepdims=True)
         return dx
 
 

@@ -1,6 +1,7 @@
 """A network is layers in a row over two flat vectors, of all parameters and of all gradients (Chapters 1, 4).
 
-The vectors hold the weight matrices of all layers first and then all biases; each layer's ``W`` and ``b`` are
+The vectors hold the weight matrices of all layers first and then all biases (and whatever else is no
+matrix); each layer's ``W`` and ``b`` are
 reshaped views into them. So an optimizer moves the whole network in a few lines, and weight decay touches one
 slice.
 """
@@ -49,7 +50,7 @@ class Network:
     params, grads : arrays, shape (n_params,)
         Flat and contiguous. Write into them (``net.params[:] = ...``), never over them.
     n_weights : int
-        ``params[:n_weights]`` are the weights, ``params[n_weights:]`` the biases.
+        ``params[:n_weights]`` are the weights, ``params[n_weights:]`` the biases (and the slopes of PReLU).
     n_in, n_out : int or None
         Columns of the input and of the output; None if no Dense layer fixes them.
 

@@ -82,6 +82,7 @@ def epochs(
     optimizer: Optimizer,
     batch_size: int | None = 32,
     rng: np.random.Generator,
+    sample_weight: Array | None = None,
     first: int = 1,
 ) -> Iterator[Epoch]:
     """Train for ever, one epoch at each turn of the loop: stop with ``break``.
@@ -105,6 +106,10 @@ def epochs(
         Each epoch takes a seed for its dropout and the order of its rows from here, in this order: so adding
         dropout never changes the batches, and two runs from one state of `rng`, `net` and `optimizer` are
         equal to the bit, also when the second was saved and loaded between two epochs.
+    sample_weight : finite numbers of at least 0, shape (n,), optional
+        How much each row counts; only ratios matter, unless the loss is a sum. The mean over a batch divides
+        by the sum of the weights in that batch, as in PyTorch (a batch whose weights are all 0 has a zero
+        gradient), and `Epoch.loss` by the sum of all. Weights of classes belong to the loss; both multiply.
     first : int, default 1
         The number of the first epoch.
 
@@ -137,7 +142,7 @@ def epochs(
     if not isinstance(net, Network):
         raise InputError(f"net must be a Network, got {got(net)}")
     X = matrix("X", X, net.n_in)
-    targets = _targets(net, X, y, loss)
+    targets, weights = _targets(net, X, y, loss, sample_weight)
     check_optimizer(optimizer)
     if not net.params.size:
         raise InputError(f"net must have parameters to train, got {net!r}")
@@ -146,11 +151,18 @@ def epochs(
     if batch_size == n:  # all rows in one step: X itself is the only batch
         X = np.ascontiguousarray(cast("X", X, net.dtype))
     generator("rng", rng)
-    return _epochs(net, X, targets, loss, optimizer, batch_size, rng, positive_int("first", first))
+    return _epochs(net, X, targets, weights, loss, optimizer, batch_size, rng, positive_int("first", first))
 
 
-def _targets(net: Network, X: Array, y: Array, loss: Any, names: tuple[str, str] = ("X", "y")) -> Array:
-    """Return the checked targets of shape (n, n_out) for a checked X."""
+def _targets(
+    net: Network,
+    X: Array,
+    y: Array,
+    loss: Any,
+    sample_weight: Array | None = None,
+    names: tuple[str, str] = ("X", "y"),
+) -> tuple[Array, Array | None]:
+    """Return the checked targets, and their weights if they count differently, for a checked X."""
     if not isinstance(loss, Loss):
         hint = ". Write it with parentheses" if isinstance(loss, type) else ""
         raise InputError(f"loss must be an annlib loss such as BinaryCrossEntropy(), got {got(loss)}{hint}")
@@ -158,8 +170,9 @@ def _targets(net: Network, X: Array, y: Array, loss: Any, names: tuple[str, str]
     length = len(y) if y.ndim else 0
     if length != len(X):
         raise ShapeError(f"{names[0]} has {len(X)} rows, {names[1]} has {length}: each row needs its target")
-    targets: Array = loss.targets(y, (len(X), net.n_out or X.shape[1]), net.dtype)
-    return targets
+    shape = (len(X), net.n_out or X.shape[1])
+    targets = loss.targets(y, shape, net.dtype)
+    return targets, loss.weights(targets, shape, net.dtype, sample_weight)
 
 
 class _Batch(NamedTuple):
@@ -170,14 +183,16 @@ class _Batch(NamedTuple):
     output: Array  # (batch, n_out), where the last layer writes
     forward: list[tuple[Layer, Array]]  # where each layer before it writes
     backward: list[tuple[Layer, bool, Array]]  # where each layer writes the gradient at its input
-    scale: Array  # (), what the loss multiplies with
+    scale: Array  # (), what the loss multiplies with; with weights (batch, 1) or (batch, n_out)
     grad: Array  # (batch, n_out), where the loss writes its gradient
 
 
 class _Workspace:
     """The arrays that a run writes to again and again: a chunk of rows, and buffers for one batch."""
 
-    def __init__(self, net: Network, X: Array, targets: Array, loss: Loss, batch_size: int) -> None:
+    def __init__(
+        self, net: Network, X: Array, targets: Array, weights: Array | None, loss: Loss, batch_size: int
+    ) -> None:
         n, n_in = X.shape
         self.layers, self.loss, self.batch_size, self.dtype = net.layers, loss, batch_size, net.dtype
         self.draws = any(layer.draws for layer in net.layers)
@@ -190,16 +205,24 @@ class _Workspace:
         self.x = X if batch_size == n else np.empty((rows, n_in), net.dtype)
         self.targets = targets if batch_size == n else np.empty((rows, *targets.shape[1:]), targets.dtype)
         self.output = np.empty((rows, self.widths[-1]), net.dtype)
+        self.weights = self.scales = None
+        if weights is not None:
+            self.weights = weights if batch_size == n else np.empty((rows, *weights.shape[1:]), net.dtype)
+            self.scales = np.empty_like(self.weights)
         self.batches = {size: self._cut(size) for size in {rows, n % rows or rows}}
 
     def _cut(self, n_rows: int) -> list[_Batch]:
         """Cut the first `n_rows` of the chunk into batches; all batches of one size share their buffers."""
         slices = [slice(i, min(i + self.batch_size, n_rows)) for i in range(0, n_rows, self.batch_size)]
         buffers = {size: self._buffers(size) for size in {rows.stop - rows.start for rows in slices}}
-        return [
+        batches = [
             _Batch(self.x[rows], self.targets[rows], self.output[rows], *buffers[rows.stop - rows.start])
             for rows in slices
         ]
+        if self.scales is None:
+            return batches
+        scales = self.scales
+        return [b._replace(scale=scales[rows]) for b, rows in zip(batches, slices, strict=True)]
 
     def _buffers(self, size: int) -> tuple[Any, ...]:
         """Make the last four fields of a batch of `size` rows."""
@@ -211,7 +234,7 @@ class _Workspace:
         return list(zip(self.layers, outputs, strict=False)), backward, scale, grads[-1]
 
     def chunks(
-        self, X: Array, targets: Array, rng: np.random.Generator
+        self, X: Array, targets: Array, weights: Array | None, rng: np.random.Generator
     ) -> Iterator[tuple[slice, list[_Batch]]]:
         """Fill the chunk again and again until each row was in it once, in random order."""
         n = len(X)
@@ -222,7 +245,20 @@ class _Workspace:
             if order is not None:
                 _gather(X, order[rows], self.x[:size])
                 _gather(targets, order[rows], self.targets[:size])
+            if weights is not None:
+                self._weigh(weights, None if order is None else order[rows], self.batches[size])
             yield rows, self.batches[size]
+
+    def _weigh(self, weights: Array, rows: Array | None, batches: list[_Batch]) -> None:
+        """Put the weights of these rows into the chunk, and into each batch's scale, relative to its mean."""
+        assert self.weights is not None
+        if rows is not None:
+            _gather(weights, rows, self.weights[: len(rows)])
+        start = 0
+        for batch in batches:
+            own = self.weights[start : start + len(batch.x)]
+            batch.scale[...] = self.loss.relative(own) * self.loss.scale(batch.output.shape)
+            start += len(own)
 
 
 def _gather(source: Array, rows: Array, out: Array) -> None:
@@ -237,6 +273,7 @@ def _epochs(
     net: Network,
     X: Array,
     targets: Array,
+    weights: Array | None,
     loss: Loss,
     optimizer: Optimizer,
     batch_size: int,
@@ -244,13 +281,13 @@ def _epochs(
     first: int,
 ) -> Iterator[Epoch]:
     """Do the work of `epochs`, whose arguments were checked there."""
-    workspace = _Workspace(net, X, targets, loss, batch_size)
+    workspace = _Workspace(net, X, targets, weights, loss, batch_size)
     steps_an_epoch = math.ceil(len(X) / batch_size)
     scale = loss.scale((len(X), workspace.output.shape[1]))
     for number in itertools.count(first):
         # What overflows on the way to a divergence is reported by its own error, not by NumPy's warnings.
         with np.errstate(all="ignore"):
-            total = _one_epoch(net, X, targets, loss, optimizer, rng, workspace, number)
+            total = _one_epoch(net, X, targets, weights, loss, optimizer, rng, workspace, number)
         yield Epoch(number, total * scale, (number - first + 1) * steps_an_epoch)
 
 
@@ -258,6 +295,7 @@ def _one_epoch(
     net: Network,
     X: Array,
     targets: Array,
+    weights: Array | None,
     loss: Loss,
     optimizer: Optimizer,
     rng: np.random.Generator,
@@ -269,7 +307,7 @@ def _one_epoch(
     seed = rng.bit_generator.random_raw(2)  # also taken without dropout: the batches do not depend on it
     noise = np.random.default_rng(seed) if workspace.draws else None
     total = 0.0
-    for rows, batches in workspace.chunks(X, targets, rng):
+    for rows, batches in workspace.chunks(X, targets, weights, rng):
         for x, y, output, forward, backward, scale, grad in batches:
             for layer, out in forward:
                 x = layer.forward(x, noise, out)
@@ -281,7 +319,8 @@ def _one_epoch(
                 flowing = layer.backward(flowing, needed, out)
             optimizer.step(params, grads)
         size = rows.stop - rows.start
-        chunk_total = loss.total(workspace.output[:size], workspace.targets[:size])
+        counted = None if workspace.weights is None else workspace.weights[:size]
+        chunk_total = loss.total(workspace.output[:size], workspace.targets[:size], counted)
         if not math.isfinite(chunk_total):
             bad = (i for i, b in enumerate(batches) if not math.isfinite(loss.total(b.output, b.targets)))
             step = rows.start // workspace.batch_size + next(bad, len(batches) - 1) + 1
@@ -313,7 +352,8 @@ def train(
     optimizer: Optimizer,
     batch_size: int | None = 32,
     rng: np.random.Generator,
-    validation: tuple[Array, Array] | None = None,
+    sample_weight: Array | None = None,
+    validation: tuple[Array, Array] | tuple[Array, Array, Array] | None = None,
     patience: int | None = None,
     min_delta: float = 0.0,
     progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
@@ -322,11 +362,11 @@ def train(
 
     Parameters
     ----------
-    net, X, y, loss, optimizer, batch_size, rng
+    net, X, y, loss, optimizer, batch_size, rng, sample_weight
         As in `epochs`.
     n_epochs : int
         How many epochs at most.
-    validation : (X, y), optional
+    validation : (X, y) or (X, y, sample_weight), optional
         Data that is not trained on; its loss is computed after each epoch.
     patience : int, optional
         Stop after so many epochs without a new lowest validation loss. With it, the network gets back the
@@ -358,7 +398,16 @@ def train(
     (20, True)
     """
     n_epochs = positive_int("n_epochs", n_epochs)
-    loop = epochs(net, X, y, loss=loss, optimizer=optimizer, batch_size=batch_size, rng=rng)
+    loop = epochs(
+        net,
+        X,
+        y,
+        loss=loss,
+        optimizer=optimizer,
+        batch_size=batch_size,
+        rng=rng,
+        sample_weight=sample_weight,
+    )
     if progress is not None and not callable(progress):
         raise InputError(f"progress must be a callable that wraps a loop, such as tqdm, got {got(progress)}")
     min_delta = real("min_delta", min_delta, low=0)
@@ -367,10 +416,17 @@ def train(
         if validation is None:
             raise InputError("patience needs validation=(X, y): early stopping watches the validation loss")
     if validation is not None:
-        if not isinstance(validation, tuple | list) or len(validation) != 2:
+        if not isinstance(validation, tuple | list) or len(validation) not in (2, 3):
             raise InputError(f"validation must be a pair (X, y), got {got(validation)}")
         X_valid = matrix("validation X", validation[0], net.n_in)
-        y_valid = _targets(net, X_valid, validation[1], loss, ("validation X", "validation y"))
+        y_valid, w_valid = _targets(
+            net,
+            X_valid,
+            validation[1],
+            loss,
+            validation[2] if len(validation) == 3 else None,
+            ("validation X", "validation y"),
+        )
 
     losses: list[float] = []
     validation_losses: list[float] = []
@@ -383,7 +439,7 @@ def train(
             best_epoch = number
             continue
         output = net.outputs(X_valid)
-        validation_losses.append(loss.total(output, y_valid) * loss.scale(output.shape))
+        validation_losses.append(loss.total(output, y_valid, w_valid) * loss.scale(output.shape))
         if validation_losses[-1] < best - min_delta:
             best, best_epoch = validation_losses[-1], number
             best_params[:] = net.params

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from annlib import BinaryCrossEntropy, Dense, Dropout, Network, ReLU, Sigmoid, Tanh, errors, gradcheck
+from annlib import BinaryCrossEntropy, Dense, Dropout, Network, ReLU, Sigmoid, Tanh, errors, gradcheck, layers
 from annlib.layers import Layer
-from annlib.losses import MeanSquaredError, SumOfSquaredErrors
+from annlib.losses import CategoricalCrossEntropy, Huber, MeanSquaredError, SumOfSquaredErrors
 
 X = np.random.default_rng(0).normal(size=(6, 3))
 Y = np.array([0, 1, 1, 0, 1, 0])
@@ -15,8 +15,17 @@ def build(middle):
     return Network([Dense(3, 4), middle, Dense(4, 1)], rng=np.random.default_rng(1))
 
 
-@pytest.mark.parametrize("middle", [Sigmoid, Tanh, ReLU, lambda: Dropout(0.5)])
-@pytest.mark.parametrize("loss", [BinaryCrossEntropy(), MeanSquaredError(), SumOfSquaredErrors()], ids=repr)
+SMOOTH = [layers.ELU, layers.GELU, layers.SiLU, layers.Softplus, layers.Softmax]
+
+
+@pytest.mark.parametrize(
+    "middle", [Sigmoid, Tanh, ReLU, layers.LeakyReLU, layers.PReLU, *SMOOTH, lambda: Dropout(0.5)]
+)
+@pytest.mark.parametrize(
+    "loss",
+    [BinaryCrossEntropy({1: 2}), MeanSquaredError(), SumOfSquaredErrors(), Huber(0.3)],
+    ids=repr,
+)
 def test_right_gradients_pass(middle, loss):
     net = build(middle())
     before = net.params.copy(), net.grads.copy()
@@ -24,6 +33,15 @@ def test_right_gradients_pass(middle, loss):
     np.testing.assert_array_equal(net.params, before[0])
     np.testing.assert_array_equal(net.grads, before[1])
     assert net.params.dtype == np.float32
+
+
+@pytest.mark.parametrize("weights", [None, np.arange(6)])
+def test_labels_of_three_classes_and_weights(weights):
+    net = Network([Dense(3, 4), layers.PReLU(n_in=4), Dense(4, 3)], rng=np.random.default_rng(1))
+    loss = CategoricalCrossEntropy({2: 3})
+    assert gradcheck(net, X, np.arange(6) % 3, loss=loss, sample_weight=weights) < 1e-7
+    with pytest.raises(errors.ShapeError, match="sample_weight"):
+        gradcheck(net, X, np.arange(6) % 3, loss=loss, sample_weight=[1])
 
 
 class HalfTanh(Tanh):

@@ -5,10 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annlib import activations, errors, initializers, layers
+from annlib import activations, errors, initializers, layers, losses
 from annlib.network import Network
 
-ACTIVATIONS = {"Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu"}
+ACTIVATIONS = {
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "ELU": "elu",
+    "GELU": "gelu",
+    "SiLU": "silu",
+    "Softplus": "softplus",
+}
 
 
 def bound(layer, dtype=np.float64):
@@ -44,13 +53,83 @@ def test_dense_is_a_sum_over_the_inputs():
     np.testing.assert_allclose(layer.db, grad[:2].sum(axis=0))
 
 
+def test_slope_and_alpha_are_used():
+    x = np.array([[-2.0, 3.0]])
+    np.testing.assert_array_equal(layers.LeakyReLU(0.5).forward(x), [[-1, 3]])
+    np.testing.assert_array_equal(layers.ELU(0.5).forward(x), activations.elu(x, 0.5))
+    for layer, left in ((layers.LeakyReLU(0.5), 0.5), (layers.ELU(0.5), 0.5 * np.exp(-2))):
+        layer.forward(x)
+        np.testing.assert_array_equal(layer.backward(np.ones((1, 2))), [[left, 1]])
+
+
+@pytest.mark.parametrize("n_in", [None, 3])
+def test_prelu_learns_its_slope(n_in):
+    layer = bound(layers.PReLU(0.3, n_in))
+    x, grad = np.array([[-1.0, 2.0, 0.0], [-3.0, -0.5, 4.0]]), np.arange(6.0).reshape(2, 3) + 1
+    np.testing.assert_array_equal(layer.forward(x), np.where(x > 0, x, 0.3 * x))
+    np.testing.assert_array_equal(layer.backward(grad), np.where(x > 0, grad, 0.3 * grad))
+    by_column = [1 * -1 + 4 * -3, 5 * -0.5, 0]
+    np.testing.assert_array_equal(layer.dslope, by_column if n_in else [sum(by_column)])
+    if n_in:
+        layer.slope[:] = [0, 1, -2]
+        np.testing.assert_array_equal(layer.forward(x), [[0, 2, 0], [0, -0.5, 4]])
+        with pytest.raises(errors.ShapeError, match="takes 3 inputs"):
+            Network([layers.Dense(1, 2), layers.PReLU(n_in=3)], rng=np.random.default_rng(0))
+
+
+def test_prelu_stands_with_the_biases():
+    net = Network([layers.Dense(2, 2), layers.PReLU()], rng=np.random.default_rng(0))
+    assert net.n_weights == 4
+    np.testing.assert_array_equal(net.params[net.n_weights :], [0, 0, 0.25])
+    with pytest.raises(errors.InputError, match="start"):
+        layers.PReLU("0.25")
+    with pytest.raises(errors.InputError, match="n_in"):
+        layers.PReLU(n_in=0)
+
+
+def test_softmax_goes_back_through_its_matrix():
+    layer = layers.Softmax()
+    x, grad = np.random.default_rng(0).normal(size=(2, 4, 3))
+    np.testing.assert_array_equal(layer.forward(x), activations.softmax(x))
+    expected = [g @ j for g, j in zip(grad, activations.softmax_derivative(x), strict=True)]
+    np.testing.assert_allclose(layer.backward(grad), expected, atol=1e-15)
+
+
+def test_softmax_or_sigmoid_and_logarithm_are_the_fused_losses():
+    z, y = np.random.default_rng(0).normal(size=(5, 3)), np.array([0, 2, 1, 1, 0])
+    layer = layers.Softmax()
+    p = layer.forward(z)
+    value, grad = losses.CategoricalCrossEntropy()(z, y)
+    np.testing.assert_allclose(value, -np.log(p[np.arange(5), y]).mean(), rtol=1e-14)
+    np.testing.assert_allclose(layer.backward(-np.eye(3)[y] / p / 5), grad, atol=1e-16)
+    layer, t = layers.Sigmoid(), np.eye(3)[y]
+    p = layer.forward(z)
+    value, grad = losses.BinaryCrossEntropy()(z, t)
+    np.testing.assert_allclose(value, -np.log(np.where(t, p, 1 - p)).mean(), rtol=1e-14)
+    np.testing.assert_allclose(layer.backward((p - t) / (p * (1 - p)) / 15), grad, atol=1e-16)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: layers.LeakyReLU(1), r"slope must be a number in \[0, 1\)"),
+        (lambda: layers.LeakyReLU(-0.1), "slope"),
+        (lambda: layers.ELU(0), "alpha must be a finite number above 0"),
+        (lambda: layers.ELU(np.nan), "alpha"),
+    ],
+)
+def test_slopes_that_are_refused(make, message):
+    with pytest.raises(errors.InputError, match=message):
+        make()
+
+
 def make(name):
     return {"Dense": lambda: layers.Dense(3, 3), "Dropout": lambda: layers.Dropout(0.4)}.get(
         name, getattr(layers, name)
     )()
 
 
-@pytest.mark.parametrize("name", ["Dense", *ACTIVATIONS, "Dropout"])
+@pytest.mark.parametrize("name", ["Dense", *ACTIVATIONS, "PReLU", "Softmax", "Dropout"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_buffers_give_the_same_bits_and_dtypes_stay(name, dtype):
     layer = bound(make(name), dtype)
@@ -128,6 +207,17 @@ def test_repr_and_the_base():
         "Dropout(0.5)",
         "Tanh()",
     ]
+    assert [
+        repr(layer) for layer in (layers.PReLU(), layers.PReLU(0.1, 3), layers.ELU(2), layers.LeakyReLU())
+    ] == [
+        "PReLU(0.25)",
+        "PReLU(0.1, 3)",
+        "ELU(2.0)",
+        "LeakyReLU(0.01)",
+    ]
+    for method in ("function", "derivative"):
+        with pytest.raises(NotImplementedError):
+            getattr(layers._Pointwise(), method)(np.ones((1, 1)))
     with pytest.raises(NotImplementedError):
         layers.Layer().forward(np.ones((1, 1)))
     with pytest.raises(NotImplementedError):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from annlib import SGD, Adam, BinaryCrossEntropy, Dense, Dropout, Network, ReLU, Sigmoid, Tanh, epochs, errors
+from annlib import layers as layer_module
 from annlib.layers import Layer
 from annlib.network import load_checkpoint
 from annlib.optimizers import Momentum
@@ -68,6 +69,39 @@ def test_clones_work_and_share_nothing(clone):
     np.testing.assert_array_equal(twin.params, net.params)
     assert not np.shares_memory(twin.params, net.params)
     assert not np.shares_memory(twin.grads, net.grads)
+
+
+ALL = [
+    *[layer_module.Sigmoid, layer_module.Tanh, layer_module.ReLU, layer_module.LeakyReLU, layer_module.ELU],
+    *[layer_module.GELU, layer_module.SiLU, layer_module.Softplus, layer_module.Softmax, layer_module.PReLU],
+    *[lambda: layer_module.PReLU(0.1, n_in=4), lambda: Dropout(0.3), lambda: layer_module.ELU(0.5)],
+]
+
+
+@pytest.mark.parametrize("make", ALL)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_every_layer_is_copied_saved_and_trained(make, dtype, tmp_path):
+    def go(net):
+        loop = epochs(net, X, Y, loss=BinaryCrossEntropy(), optimizer=Adam(0.1), rng=np.random.default_rng(0))
+        return [next(loop).loss for _ in range(3)]
+
+    net = Network([Dense(3, 4), make(), Dense(4, 1)], rng=np.random.default_rng(0), dtype=dtype)
+    go(net)
+    net.save(tmp_path / "net.npz")
+    clones = [
+        *[copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))],
+        *[net.astype(dtype), Network.load(tmp_path / "net.npz")],
+    ]
+    before, losses = net.params.copy(), go(net)
+    assert losses[-1] < losses[0]
+    for clone in clones:
+        np.testing.assert_array_equal(clone.params, before)
+        assert repr(clone) == repr(net)
+        assert go(clone) == losses
+        np.testing.assert_array_equal(clone.params, net.params)
+    assert net.predict(X).dtype == net.params.dtype == dtype
+    far = net.predict(np.where(X > 0, 1e4, -1e4))  # a warning would be an error
+    assert np.isfinite(far).all()
 
 
 def test_forward_is_the_layers_in_a_row():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from annlib import SGD, Adam, BinaryCrossEntropy, Dense, Dropout, Network, ReLU, Tanh, epochs, errors, train
 from annlib.layers import Layer
-from annlib.losses import MeanSquaredError, SumOfSquaredErrors
+from annlib.losses import CategoricalCrossEntropy, MeanSquaredError, SumOfSquaredErrors
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(53, 3))
@@ -82,6 +82,67 @@ def test_many_chunks_are_as_good_as_one(monkeypatch):
     monkeypatch.setattr("annlib.training.BATCHES_PER_CHUNK", 2)  # 53 rows by 8: chunks of 16, 16, 16 and 5
     assert [next(loop_of(cut)).loss] == pytest.approx(expected, rel=1e-12)
     np.testing.assert_array_equal(cut.params, whole.params)
+
+
+WEIGHTED = [
+    (BinaryCrossEntropy(class_weight={1: 4}), 2, RNG.integers(2, size=(53, 2))),
+    (CategoricalCrossEntropy([1, 2, 4]), 3, RNG.integers(3, size=53)),
+    (MeanSquaredError(), 2, RNG.normal(size=(53, 2))),
+    (SumOfSquaredErrors(), 2, RNG.normal(size=(53, 2))),
+]
+
+
+@pytest.mark.parametrize(("loss", "n_out", "y"), WEIGHTED, ids=lambda value: repr(value)[:40])
+@pytest.mark.parametrize("batch_size", [8, None])
+@pytest.mark.parametrize("weights", [None, np.r_[np.zeros(20), np.linspace(0, 5, 33)]], ids=["no", "yes"])
+def test_weights_as_in_a_naive_loop(loss, n_out, y, batch_size, weights, monkeypatch):
+    monkeypatch.setattr("annlib.training.BATCHES_PER_CHUNK", 3)
+    net, twin = build(n_out=n_out), build(n_out=n_out)
+    loop = loop_of(net, y=y, loss=loss, batch_size=batch_size, optimizer=SGD(0.01), sample_weight=weights)
+    optimizer, rng = SGD(0.01), np.random.default_rng(1)
+    for _ in range(2):
+        rng.bit_generator.random_raw(2)
+        order = np.arange(53) if batch_size is None else rng.permutation(53)
+        total = weight = 0.0
+        for start in range(0, 53, batch_size or 53):
+            rows = order[start : start + (batch_size or 53)]
+            given = np.ones(len(rows)) if weights is None else weights[rows]
+            if given.any():
+                value, grad = loss(twin.forward(X[rows]), y[rows], given)
+                twin.backward(grad)
+                optimizer.step(twin.params, twin.grads)
+                classes = loss.class_weights(
+                    loss.targets(y[rows], (len(rows), n_out), np.float64), (len(rows), n_out)
+                )
+                by_class = np.ones((len(rows), 1)) if classes is None else classes
+                count = 1 if type(loss) is SumOfSquaredErrors else (given @ by_class).sum()
+                total, weight = total + value * count, weight + count
+        expected = total if type(loss) is SumOfSquaredErrors else total / weight
+        np.testing.assert_allclose(next(loop).loss, expected, rtol=1e-12)
+        np.testing.assert_allclose(net.params, twin.params, rtol=0, atol=1e-13)
+
+
+def test_weights_of_one_change_no_bit_and_a_batch_without_weight_moves_nothing():
+    plain, ones, none = build(), build(), build()
+    assert next(loop_of(plain)).loss == next(loop_of(ones, sample_weight=np.ones(53))).loss
+    np.testing.assert_array_equal(plain.params, ones.params)
+    loop = loop_of(none, sample_weight=np.eye(53)[7], batch_size=1)  # 52 steps of 53 see no weight
+    before = none.params.copy()
+    assert np.isfinite(next(loop).loss)
+    twin = build()
+    np.testing.assert_array_equal(twin.params, before)
+    next(loop_of(twin, X=X[7:8], y=Y[7:8], batch_size=1))
+    np.testing.assert_allclose(none.params, twin.params, rtol=0, atol=1e-15)
+
+
+def test_validation_may_have_weights():
+    weights = np.arange(13.0)
+    net = build()
+    history = fit(net, validation=(X[40:], Y[40:], weights), sample_weight=np.arange(40))
+    value, _ = BinaryCrossEntropy()(net.predict(X[40:]), Y[40:], weights)
+    np.testing.assert_allclose(history.validation_loss[-1], value, rtol=1e-12)
+    with pytest.raises(errors.ShapeError, match="sample_weight"):
+        fit(build(), validation=(X[40:], Y[40:], weights[1:]))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -251,6 +312,10 @@ BAD = [
     ({"batch_size": 2.5}, "batch_size"),
     ({"rng": 5}, r"default_rng\(5\)"),
     ({"first": 0}, "first"),
+    ({"sample_weight": np.ones(52)}, r"shape \(53,\), got \(52,\)"),
+    ({"sample_weight": -np.ones(53)}, "negative"),
+    ({"sample_weight": np.zeros(53)}, "not all be 0"),
+    ({"loss": BinaryCrossEntropy(class_weight=[1, 2, 3])}, "2 classes"),
 ]
 
 
