@@ -40,7 +40,7 @@ book: $(STAMP)  ## Build the book into _build/html
 serve: book  ## Serve the built book on localhost
 	@python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
-lab: $(STAMP)  ## Open JupyterLab at your own copies of the exercises (work/)
+lab: $(STAMP)  ## Open JupyterLab at your own copies of exercises and chapters (work/)
 	@python tools/copy_exercises.py
 	@jupyter lab --notebook-dir work
 

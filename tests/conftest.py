@@ -1,11 +1,19 @@
-"""What all tests share: where the real churn file is, and that nothing is skipped in silence."""
+"""What all tests share: a browser, where the real churn file is, and that nothing is skipped in silence."""
 
+import functools
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "book" / "_ext")]  # tests import from both
+
+import find_browser  # noqa: E402
+
 BESIDE = ROOT.parent / "shared" / "data" / "Churn_Modelling.csv"
 NOTHING_SKIPPED = os.environ.get("ANNLIB_NOTHING_SKIPPED") == "1"
 
@@ -19,20 +27,37 @@ def real_churn_file() -> Path | None:
     return next((Path(path) for path in candidates if path and Path(path).is_file()), None)
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """Say whether the tests on the real churn file take part."""
-    if real_churn_file():
-        return "real churn file: found, its tests take part"
-    return "real churn file: not there, so its tests (marked real_churn) are left out; see README"
+@functools.cache
+def left_out() -> dict[str, str]:
+    """Return the marks whose tests cannot run on this machine, each with the reason."""
+    reasons = {}
+    if not real_churn_file():
+        reasons["real_churn"] = "the real churn file is not there; see README"
+    if find_browser.find_browser() is None and not NOTHING_SKIPPED:
+        reasons["browser"] = "there is no Chromium or Chrome, and none could be fetched"
+    return reasons
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which tests do not take part, and why."""
+    found = [] if "real_churn" in left_out() else ["real churn file: found, its tests take part"]
+    return found + [f"tests marked {mark} are left out: {reason}" for mark, reason in left_out().items()]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the tests on the real churn file out where it is not there."""
-    if real_churn_file():
-        return
-    left_out = [item for item in items if item.get_closest_marker("real_churn")]
-    items[:] = [item for item in items if not item.get_closest_marker("real_churn")]
-    config.hook.pytest_deselected(items=left_out)
+    """Leave out the tests that cannot run on this machine."""
+    out = [item for item in items if any(map(item.get_closest_marker, left_out()))]
+    items[:] = [item for item in items if item not in set(out)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once for all tests of a process."""
+    executable = find_browser.find_browser()
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=executable, args=find_browser.FLAGS)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -8,30 +8,23 @@ quizzes answer, nothing scrolls sideways on a phone, and axe-core finds nothing,
 import functools
 import http.server
 import json
-import os
 import re
-import shutil
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import npm_assets
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
 PAGES = sorted(
     path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html") if "_static" not in path.parts
 )
 PAGES = [
     page for page in PAGES if page != "index.html"
 ]  # only leads to book/index.html, and has its own test
-CHROMIUM_FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"),
-    *("--disable-component-update", "--disable-sync"),
-]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
 
 pytestmark = pytest.mark.browser
@@ -63,15 +56,6 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium: the machine's own, else the one that Playwright brought."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
-
-
 class Visit:
     """One page in a context of its own, with a record of everything that went wrong in it."""
 
@@ -97,7 +81,7 @@ class Visit:
         )
         self.page.goto(site + page, wait_until="load")
         if options.get("java_script_enabled", True):
-            if self.page.locator("script[type='application/vnd.jupyter.widget-state+json']").count():
+            if "annlib-frame" in article(page):
                 self.page.wait_for_selector(".annlib-frame", state="attached")
             self.page.evaluate("document.fonts.ready")
             self.page.evaluate("window.MathJax?.startup?.promise")
@@ -139,8 +123,6 @@ def test_the_bare_address_leads_to_the_first_page(browser, site):
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing(browser, site, page):
     """Every rule of axe-core, those of WCAG 2.2 AA among them: wide and phone, light and dark."""
-    import npm_assets
-
     with Visit(browser, site, page) as visit:
         visit.page.add_script_tag(path=npm_assets.fetch("axe-core@4.14.1") / "axe.min.js")
         for name, viewport in (("wide", WIDE), ("phone", PHONE)):
@@ -185,12 +167,12 @@ def test_alt_texts_say_what_is_seen(page):
     assert len({alt[1] for alt in alts}) == len(alts), "two figures share one alt text"
 
 
-@pytest.mark.parametrize("page", pages_with("widget-view+json"))
+@pytest.mark.parametrize("page", pages_with("annlib-frame"))
 def test_explorers_answer_the_keyboard(browser, site, page):
     """Each control, moved by keyboard alone, changes the picture, its alt text and the sentence."""
     with Visit(browser, site, page) as visit:
         explorers = visit.page.locator(".annlib-explorer")
-        assert explorers.count() == article(page).count("widget-view+json")
+        assert explorers.count() == article(page).count("<noscript")
         for explorer in explorers.all():
             explorer.scroll_into_view_if_needed()
             handles = explorer.locator(".noUi-handle").all()
@@ -234,13 +216,58 @@ def frame_now(explorer) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("page", pages_with("widget-view+json"))
+@pytest.mark.parametrize("page", pages_with("annlib-frame"))
 def test_without_javascript_the_default_frame_is_there(browser, site, page):
     with Visit(browser, site, page, java_script_enabled=False) as visit:
         pictures = visit.page.locator("article .annlib-frame img.only-light")
         assert pictures.count() >= 1
         for picture in pictures.all():
             assert picture.bounding_box()["width"] > 200
+
+
+@pytest.mark.parametrize("page", pages_with("annlib-question"))
+def test_quizzes_answer_the_keyboard(browser, site, page):
+    """Each choice gets feedback of its own, one of them is right, and a typed nonsense is no answer."""
+    with Visit(browser, site, page) as visit:
+        for question in visit.page.locator(".annlib-question").all():
+            feedback = question.locator(".annlib-feedback")
+            assert feedback.inner_text() == ""
+            answers = []
+            for choice in question.locator("input[type=radio]").all():
+                choice.focus()
+                visit.page.keyboard.press("Space")
+                visit.page.keyboard.press("Enter")
+                answers.append(feedback.inner_text())
+            if answers:
+                assert len(set(answers)) == len(answers)
+                assert sum("Right" in answer for answer in answers) == 1
+            else:
+                field = question.locator("input[type=text]")
+                for typed, expected in (("much", "Type a number"), ("987654", "\u2717")):
+                    field.fill(typed)
+                    field.press("Enter")
+                    assert expected in feedback.inner_text()
+        assert visit.problems == []
+
+
+@pytest.mark.parametrize("page", pages_with("annlib-predict"))
+def test_what_is_predicted_stays_hidden_until_the_reader_has_chosen(browser, site, page):
+    with Visit(browser, site, page) as visit:
+        for prediction in visit.page.locator(".annlib-predict").all():
+            notes = visit.page.locator(".annlib-veil-note").count()
+            prediction.locator(".annlib-check").click()  # without a choice, nothing opens
+            assert visit.page.locator(".annlib-veil-note").count() == notes
+            choice = prediction.locator("input").first
+            if choice.get_attribute("type") == "radio":
+                choice.check()
+            else:
+                choice.fill("1")
+            prediction.locator(".annlib-check").click()
+            if prediction.get_attribute("data-veils") is not None:
+                assert visit.page.locator(".annlib-veil-note").count() == notes - 1
+            assert prediction.locator(".annlib-feedback").inner_text()
+        assert visit.page.locator(".annlib-veiled").count() == 0
+        assert visit.problems == []
 
 
 def test_search_index_knows_the_chapters():

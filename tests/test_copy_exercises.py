@@ -128,11 +128,25 @@ def test_the_command_says_what_it_did(folders):
     assert "no exercises" in empty.stderr
 
 
+def test_the_chapters_come_along_and_are_the_learners_too(folders):
+    source, work = folders
+    book = source.parent / "book"
+    book.mkdir()
+    (book / "01-a.ipynb").write_text("chapter")
+    command = [sys.executable, str(ROOT / "tools" / "copy_exercises.py"), "--root", str(source.parent)]
+    subprocess.run(command, check=True, capture_output=True)
+    copy = work / "chapters" / "01-a.ipynb"
+    assert copy.read_text() == "chapter"
+    copy.write_text("chapter, with my own notes")
+    subprocess.run(command, check=True, capture_output=True)
+    assert copy.read_text() == "chapter, with my own notes"
+
+
 def test_a_file_in_the_place_of_the_folder_is_explained(folders):
     source, work = folders
     work.write_text("not a folder")
     command = [sys.executable, str(ROOT / "tools" / "copy_exercises.py"), "--root", str(source.parent)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert done.stderr.startswith("The exercises could not be copied to work/: ")
+    assert done.stderr.startswith("The notebooks could not be copied to work/: ")
     assert work.read_text() == "not a folder"

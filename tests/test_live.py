@@ -6,7 +6,6 @@ learner would. What is shown must be live (not the static frames) and change wit
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -15,7 +14,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {"ch01_neurons": "neuron"}
@@ -69,31 +67,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-def test_explorer_computes_live_in_jupyterlab(lab, chapter):
-    names = ("chromium", "chromium-browser", "google-chrome")
-    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        )
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.goto(f"{lab}{chapter}.ipynb")
-        page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
-        page.keyboard.press("Shift+Enter")
-        explorer = page.locator(".annlib-explorer").first
-        picture, sentence = explorer.locator(".annlib-frame img").first, explorer.locator("figcaption").first
-        picture.wait_for(timeout=60_000)
-        for handle in explorer.locator(".noUi-handle").all():
-            before = picture.get_attribute("src"), sentence.inner_text()
-            for key in ("ArrowRight", "ArrowLeft"):
-                handle.focus()
-                page.keyboard.press(key)
-                page.wait_for_timeout(1000)
-                after = picture.get_attribute("src"), sentence.inner_text()
-                if after != before:
-                    break
-            assert after[0] != before[0]
-            assert after[1] != before[1]
-            assert picture.get_attribute("alt") == after[1]
-        browser.close()
+def test_explorer_computes_live_in_jupyterlab(browser, lab, chapter):
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.goto(f"{lab}{chapter}.ipynb")
+    page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
+    page.keyboard.press("Shift+Enter")
+    explorer = page.locator(".annlib-explorer").first
+    picture, sentence = explorer.locator(".annlib-frame img").first, explorer.locator("figcaption").first
+    picture.wait_for(timeout=60_000)
+    for handle in explorer.locator(".noUi-handle").all():
+        before = picture.get_attribute("src"), sentence.inner_text()
+        for key in ("ArrowRight", "ArrowLeft"):
+            handle.focus()
+            page.keyboard.press(key)
+            page.wait_for_timeout(1000)
+            after = picture.get_attribute("src"), sentence.inner_text()
+            if after != before:
+                break
+        assert after[0] != before[0]
+        assert after[1] != before[1]
+        assert picture.get_attribute("alt") == after[1]
+    page.close()

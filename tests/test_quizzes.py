@@ -2,10 +2,8 @@
 
 import importlib
 import math
-import os
 import pkgutil
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -15,8 +13,8 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
-from playwright.sync_api import sync_playwright
 
 import annlib.quizzes
 from annlib import Dense, Network, Sigmoid
@@ -180,6 +178,8 @@ def test_controls_are_native_labelled_and_announced(page):
     assert len(page.all("legend")) == len(fieldsets) > 0
     assert {label["for"] for label in page.all("label")} == {field["id"] for field in page.all("input")}
     assert all(button["type"] == "button" for button in page.all("button"))
+    # Else JupyterLab takes arrows and Enter for its own commands.
+    assert all("data-lm-suppress-shortcuts" in field for field in [*page.all("input"), *page.all("button")])
     live = [attributes for _, attributes in page.tags if attributes.get("aria-live") == "polite"]
     assert len(live) == len(fieldsets)
     groups = [attributes for _, attributes in page.tags if attributes.get("role") == "group"]
@@ -286,14 +286,10 @@ def test_markup_is_escaped():
 
 
 @pytest.fixture(scope="module")
-def browser_page() -> Iterator[BrowserPage]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    executable = os.environ.get("ANNLIB_BROWSER") or next(filter(None, map(shutil.which, names)), None)
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=flags)
-        yield browser.new_page()
-        browser.close()
+def browser_page(browser: Browser) -> Iterator[BrowserPage]:
+    page = browser.new_page()
+    yield page
+    page.close()
 
 
 def show(page: BrowserPage, *fragments: object) -> None:

@@ -1,4 +1,4 @@
-"""Copy the exercises to ``work/``, where the learner writes: never over a file that is there (`make lab`).
+"""Copy exercises and chapters to ``work/``, where the learner writes, never over a file there (`make lab`).
 
 A copy appears under its name all at once or not at all, so an interrupted run leaves no half notebook, and
 the next run completes it.
@@ -64,20 +64,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     root = parser.parse_args().root
-    try:
-        copied, kept = copy_missing(root / "exercises", root / "work")
-    except OSError as error:
-        print(f"The exercises could not be copied to work/: {error}", file=sys.stderr)
-        return 1
-    for name in copied:
-        print(f"Copied work/{name}.")
-    for name in kept:
-        print(f"Kept your work/{name} as it is.")
-    if not copied and not kept:
-        print("There are no exercises to copy. Run `make exercises` first.", file=sys.stderr)
-        return 1
-    if kept:
-        print("To start an exercise afresh, rename your file in work/ and run this again.")
+    places = {"exercises": "work", "book": "work/chapters"}
+    some_kept = False
+    for source, target in places.items():
+        try:
+            copied, kept = copy_missing(root / source, root / target)
+        except OSError as error:
+            print(f"The notebooks could not be copied to {target}/: {error}", file=sys.stderr)
+            return 1
+        for name in copied:
+            print(f"Copied {target}/{name}.")
+        for name in kept:
+            print(f"Kept your {target}/{name} as it is.")
+        if source == "exercises" and not copied and not kept:
+            print("There are no exercises to copy. Run `make exercises` first.", file=sys.stderr)
+            return 1
+        some_kept = some_kept or bool(kept)
+    if some_kept:
+        print("To start a notebook afresh, rename your file in work/ and run this again.")
     return 0
 
 

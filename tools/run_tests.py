@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import find_browser
+
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 
@@ -21,12 +23,13 @@ PARTS = {
         *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
         *("--nbval-lax", "--nbval-cell-timeout", "120", "book", "exercises", "solutions"),
     ],
-    "built book in the browser": [*PYTEST, "--dist", "loadfile", "-m", "browser", "tests"],
+    "built book in the browser": [*PYTEST, "-m", "browser", "tests"],
 }
 
 
 def main() -> int:
     """Run all parts, even after one failed, and return how many failed."""
+    find_browser.main()
     environment = os.environ | {"ANNLIB_FRAMES": "ends"}
     report = []
     for name, command in PARTS.items():

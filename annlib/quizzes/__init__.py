@@ -296,7 +296,7 @@ def quiz(questions: Sequence[Question], title: str = "Quiz") -> Fragment:
         _question_html(question, f"Question {i}. ", "Check") for i, question in enumerate(questions, start=1)
     )
     answers = "\n".join(f"<li>{_answer_html(question)}</li>" for question in questions)
-    markup = f"""<div class="annlib-quiz" role="group" aria-labelledby="{group}-title" {_KEEP_KEYS}>
+    markup = f"""<div class="annlib-quiz" role="group" aria-labelledby="{group}-title">
 <p class="annlib-title" id="{group}-title">{_inline(title)}</p>
 {body}
 <p class="annlib-score" data-total="{len(questions)}">Answered right: 0 of {len(questions)}.</p>
@@ -343,7 +343,7 @@ def predict(question: Prediction | Question, reveal: str = "", veils: int = 0) -
     veil = f' data-veils="{prediction.veils}"' if prediction.veils else ""
     opened = "".join(f"<p>{_inline(part)}</p>" for part in prediction.reveal.split("\n\n"))
     markup = f"""<div class="annlib-quiz annlib-predict" role="group"
- aria-labelledby="{group}-title"{veil} {_KEEP_KEYS}>
+ aria-labelledby="{group}-title"{veil}>
 <p class="annlib-title" id="{group}-title">Predict before you see</p>
 {_question_html(asked, "", "This is my prediction", opened)}
 <details class="annlib-plain"><summary>What happens</summary>
@@ -355,7 +355,8 @@ def predict(question: Prediction | Question, reveal: str = "", veils: int = 0) -
     return Fragment(markup, "\n".join(lines))
 
 
-# JupyterLab's one-key commands (d d, arrows) must not act while the reader answers.
+# JupyterLab's one-key commands (arrows, Enter) must not act while the reader answers. It looks for this on
+# the element that has the focus, so each control bears it.
 _KEEP_KEYS = 'data-lm-suppress-shortcuts="true"'
 
 
@@ -368,8 +369,8 @@ def _question_html(question: Question, number: str, button: str, opened: str = "
         replies = []
         for i, option in enumerate(question.options):
             rows.append(
-                f'<label for="{ident}-{i}"><input type="radio" name="{ident}" id="{ident}-{i}" value="{i}">'
-                f" <span>{_inline(option.text)}</span></label>"
+                f'<label for="{ident}-{i}"><input type="radio" name="{ident}" id="{ident}-{i}" value="{i}" '
+                f"{_KEEP_KEYS}> <span>{_inline(option.text)}</span></label>"
             )
             replies.append(_template(question.reply(i), f'data-for="{i}"'))
         controls = "\n".join(rows)
@@ -377,7 +378,7 @@ def _question_html(question: Question, number: str, button: str, opened: str = "
         unit = f" <span>{_inline(question.unit)}</span>" if question.unit else ""
         controls = (
             f'<label for="{ident}-value">Your number <input type="text" inputmode="decimal" '
-            f'autocomplete="off" size="9" id="{ident}-value">{unit}</label>'
+            f'autocomplete="off" size="9" id="{ident}-value" {_KEEP_KEYS}>{unit}</label>'
         )
         values = [question.answer, *(mistake.value for mistake in question.mistakes)]
         replies = [
@@ -392,7 +393,7 @@ def _question_html(question: Question, number: str, button: str, opened: str = "
     return f"""<div class="annlib-question" id="{ident}">
 <fieldset><legend>{number}{_inline(question.prompt)}</legend>
 {code}{controls}
-<button type="button" class="annlib-check">{button}</button>
+<button type="button" class="annlib-check" {_KEEP_KEYS}>{button}</button>
 </fieldset>
 <div class="annlib-feedback" aria-live="polite"></div>
 {"".join(replies)}{reveal}

@@ -78,7 +78,7 @@ def collect_static_files() -> None:
 
 
 def number_by_file(app: Sphinx, env: Any) -> list[str]:
-    """Give a chapter the number of its file: 08-churn is chapter 8, also while chapters before it are missing."""
+    """Give a chapter the number of its file: 08-churn is chapter 8, also while others are missing."""
     renumbered = []
     for docname, sections in env.toc_secnumbers.items():
         file_number = re.match(r"book/(\d\d)-", docname)
