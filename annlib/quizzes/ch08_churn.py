@@ -65,7 +65,8 @@ def _predictions() -> tuple[Prediction, ...]:
             Choice(
                 "ch08-line",
                 "Logistic regression is one neuron with a sigmoid. It gets the ten columns as they are. How "
-                "will it do beside the network, measured by the area under the ROC curve, where 0.5 is guessing and 1 is perfect?",
+                "will it do beside the network, measured by the area under the ROC curve, where 0.5 is "
+                "guessing and 1 is perfect?",
                 (
                     Option(
                         "Far behind, by more than 0.05",
