@@ -110,7 +110,7 @@ def leaving_by_age(customers: pd.DataFrame) -> Figure:
             ax.plot([place, place], [100 * low, 100 * high], "-", color=color, lw=1.2)
     ax.axhline(100 * customers["Exited"].mean(), color=MUTED, linestyle=":", label="all customers")
     ax.set_xticks(range(len(_AGE_NAMES)), _AGE_NAMES, rotation=45)
-    ax.set(xlabel="age", ylabel="of 100 customers leave", ylim=(0, 100))
+    ax.set(xlabel="age", ylabel="of 100 customers leave", ylim=(-3, 100))  # a mark at 0 is seen whole
     ax.legend()
     return fig
 
