@@ -362,7 +362,7 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "It needs larger weights, so that the curve is sharper",
-                    "Larger weights make the step steeper along the same line.",
+                    "Larger weights make the rise steeper. But it still rises across a straight line.",
                 ),
                 Option(
                     "The sigmoid is the wrong activation; tanh could do it",
@@ -407,8 +407,8 @@ def _quiz() -> tuple[Question, ...]:
                     "The most common reading. The theorem says nothing about learning, nor about data.",
                 ),
                 Option(
-                    "For a continuous function on a bounded region there *are* weights that come as near as "
-                    "you like, given enough hidden neurons and a suitable activation",
+                    "For a continuous function on a bounded region with its edge there *are* weights that "
+                    "come as near as you like, given enough hidden neurons and a suitable activation",
                     "There are weights. How many neurons, and how to find them, it does not say.",
                     right=True,
                 ),
