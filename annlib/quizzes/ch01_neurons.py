@@ -396,7 +396,7 @@ def _quiz() -> tuple[Question, ...]:
                 Mistake(float(sum(churn[1:-1])), "The output neuron is a neuron as well."),
             ),
             tolerance=0.25,
-            why="Six, six, and one. This is the size of the first network in the chapter on customer churn.",
+            why="Six, six, and one: only what computes is counted.",
         ),
         Choice(
             "ch01-universal",
