@@ -304,6 +304,7 @@ def _one_epoch(
 ) -> float:
     """Step once on each batch, and return the loss summed over all rows."""
     params, grads, last = net.params, net.grads, net.layers[-1]
+    optimizer.begin(params, grads, net.n_weights)  # each epoch anew: its options may have been changed
     seed = rng.bit_generator.random_raw(2)  # also taken without dropout: the batches do not depend on it
     noise = np.random.default_rng(seed) if workspace.draws else None
     total = 0.0
@@ -317,7 +318,7 @@ def _one_epoch(
             flowing: Any = loss.gradient(output, y, scale, grad)
             for layer, needed, out in backward:
                 flowing = layer.backward(flowing, needed, out)
-            optimizer.step(params, grads)
+            optimizer.advance(params, grads)
         size = rows.stop - rows.start
         counted = None if workspace.weights is None else workspace.weights[:size]
         chunk_total = loss.total(workspace.output[:size], workspace.targets[:size], counted)
