@@ -679,7 +679,8 @@ class NAdam(Adam):
         m_hat = (1 - mu_t) * g / (1 - product) + mu_(t+1) * m / (1 - product * mu_(t+1))
         w = w - learning_rate * m_hat / (sqrt(v_hat) + epsilon)
 
-    The first term is the new gradient, the second where the average will carry the parameters next.
+    The first term is the new gradient, the second where the average will carry the parameters next. PyTorch's
+    rule (which keeps the product in torch's default dtype: float32, unless that is set to float64).
 
     Parameters
     ----------
