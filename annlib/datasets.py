@@ -627,14 +627,17 @@ def _parse_churn(text: str, name: str, n_rows: int | None) -> list[dict[str, Any
     cut_off = lines[-1] != ""  # a whole file ends with a line end
     while len(lines) > 1 and lines[-1] == "":
         lines.pop()
-    header = _parse_header(lines[0], name)
+    conflicts = [f"line {i}, {_conflict(line)}" for i, line in enumerate(lines, start=1) if _conflict(line)]
+    if conflicts:  # whatever else is wrong follows from them
+        _raise_problems(name, conflicts)
+    header = _parse_header(lines, name)
     problems: list[str] = []
     rows: list[dict[str, Any]] = []
     first_line: dict[int, int] = {}
     strays = 0  # lines that are no customers at all: they shift the numbers of those that follow
     for number, line in enumerate(lines[1:], start=2):
         row, found = _parse_line(line, header, cut_off and number == len(lines))
-        strays += not line.strip() or bool(_conflict(line))
+        strays += not line.strip() or _is_header(line)
         if row is not None:
             customer = row["CustomerId"]
             if customer in first_line:
@@ -655,15 +658,17 @@ def _parse_churn(text: str, name: str, n_rows: int | None) -> list[dict[str, Any
         problems += [f"line {number}, {problem}" for problem in found]
     if problems:
         _raise_problems(name, problems)
+    if not rows:
+        counted = "" if n_rows is None else f", expected {n_rows:,}"
+        raise FileFormatError(
+            f"{name} holds 0 customers{counted}: it has no rows: line 1 names the columns ({header[0]} to "
+            f"{header[-1]}) and no line 2 follows; fetch it again."
+        )
     if n_rows is not None and len(rows) != n_rows:
         raise FileFormatError(
             f"{name} holds {len(rows):,} customers, expected {n_rows:,}: its last line is line {len(lines)}, "
             f"column RowNumber ends at {len(rows)}. The file was probably cut off; fetch it again, "
             "or pass n_rows=None if a part is what you mean to read."
-        )
-    if not rows:
-        raise FileFormatError(
-            f"{name} has no rows: line 1 names the columns and no line 2 follows; fetch it again."
         )
     return rows
 
@@ -675,16 +680,15 @@ def _raise_problems(name: str, problems: Sequence[str]) -> NoReturn:
     raise FileFormatError(f"{name} has {count}:{shown}{more}\nCorrect the file, or fetch it again.")
 
 
-def _parse_header(line: str, name: str) -> list[str]:
+def _parse_header(lines: Sequence[str], name: str) -> list[str]:
     """Return the column names in the order of the file, if they are the fourteen."""
-    if _conflict(line):
-        raise FileFormatError(f"{name}, line 1: {_conflict(line)}")
+    line = lines[0]
     if "\0" in line:
         raise FileFormatError(
             f"{name}, line 1: expected the column names, got zero bytes; it is a binary file, or UTF-16 "
             "without its mark. Save it as CSV (UTF-8)."
         )
-    header = [field.strip() for field in _split(line, name)]
+    header = [field.strip() for field in _split(line, f"{name}, line 1, in the column names")]
     missing = [column for column in COLUMNS if column not in header]
     if not missing and len(header) == len(COLUMNS):
         return header
@@ -703,7 +707,11 @@ def _parse_header(line: str, name: str) -> list[str]:
         others = [mark for mark in (";", "\t", "|") if line.count(mark) == len(COLUMNS) - 1]
         hint = f"; its columns are separated by {others[0]!r} instead of a comma" if others else ""
         if _looks_like_row(header):
-            hint = "; it looks like a customer: was the first line lost?"
+            hint = "; it looks like a customer, so the first line was lost"
+        elif {field.lower() for field in header} == {column.lower() for column in COLUMNS}:
+            hint = "; capital letters and small ones differ"
+        elif below := next((i for i, other in enumerate(lines[:20], start=1) if _is_header(other)), 0):
+            hint = f"; the names stand in line {below}: delete what is above it"
         raise FileFormatError(
             f"{name}, line 1: expected the column names {','.join(COLUMNS)}, got {_show(line)}{hint}."
         )
@@ -714,8 +722,15 @@ def _looks_like_row(fields: Sequence[str]) -> bool:
     return len(fields) == len(COLUMNS) and fields[0].isdecimal()
 
 
+def _is_header(line: str) -> bool:
+    """Say whether the line holds the fourteen names, in any order."""
+    return sorted(field.strip(' "') for field in line.split(",")) == sorted(COLUMNS)
+
+
 def _split(line: str, place: str) -> list[str]:
     """Split one line at its commas, as CSV does."""
+    if len(line) > csv.field_size_limit():
+        raise FileFormatError(f"{place}: the line has {len(line):,} letters; line ends were lost")
     try:
         return next(csv.reader([line], strict=True))
     except csv.Error as error:
@@ -726,7 +741,7 @@ def _conflict(line: str) -> str:
     """Say so if the line is a marker that a merge left behind."""
     if re.match(r"(<{7}|={7}|>{7}|\|{7})( |$)", line):
         return (
-            f"a merge conflict was left in the file ({_show(line)}), before the first column; "
+            f"a merge conflict was left in the file ({_show(line)}), before column {COLUMNS[0]}; "
             "take one side of it and delete the markers"
         )
     return ""
@@ -734,8 +749,8 @@ def _conflict(line: str) -> str:
 
 def _parse_line(line: str, header: Sequence[str], cut_off: bool) -> tuple[dict[str, Any] | None, list[str]]:
     """Return the row, or None, and what is wrong with it, each naming a column."""
-    if conflict := _conflict(line):
-        return None, [conflict]
+    if _is_header(line):
+        return None, [f"column {header[0]}: the column names stand here again; were two files joined?"]
     if not line.strip():
         return None, [f"column {header[0]}: the line is empty; delete it, or fetch what was there"]
     try:
@@ -743,13 +758,7 @@ def _parse_line(line: str, header: Sequence[str], cut_off: bool) -> tuple[dict[s
     except FileFormatError as error:
         return None, [str(error)]
     if len(fields) != len(header):
-        if len(fields) < len(header):
-            where = f"column {header[len(fields)]} has no field"
-            reason = "the file is cut off here" if cut_off else "a comma or a field was lost"
-        else:
-            where = f"the fields after column {header[-1]} are too many"
-            reason = "a comma inside a field (a decimal comma?) must stand in quotation marks"
-        return None, [f"{where}: {len(fields)} fields, expected {len(header)}; {reason}"]
+        return None, [_wrong_length(header, fields, cut_off)]
     row: dict[str, Any] = {}
     problems = []
     for column, field in zip(header, fields, strict=True):
@@ -758,6 +767,25 @@ def _parse_line(line: str, header: Sequence[str], cut_off: bool) -> tuple[dict[s
         if problem:
             problems.append(f"column {column}: {problem}")
     return (None if problems else row), problems
+
+
+def _wrong_length(header: Sequence[str], fields: Sequence[str], cut_off: bool) -> str:
+    """Say that a row has too few fields or too many, and from which column on they do not fit."""
+    count = f"{len(fields)} field{'' if len(fields) == 1 else 's'}, expected {len(header)}"
+    if len(fields) < len(header):
+        where = f"column {header[len(fields)]} has no field"
+        reason = "the file is cut off here" if cut_off else "a comma or a field was lost"
+    else:
+        where = f"the fields after column {header[-1]} are too many"
+        reason = "a comma inside a field (a decimal comma?) must stand in quotation marks"
+    if any("\0" in field for field in fields):
+        reason = "zero bytes stand in this line, so the file was damaged"
+    elif cut_off and len(fields) < len(header):
+        return f"{where}: {count}; {reason}"
+    pairs = zip(header, fields, strict=False)
+    misfit = next((column for column, field in pairs if _parse_field(column, field.strip())[1]), None)
+    hint = f" (the first field that does not fit is that of column {misfit})" if misfit else ""
+    return f"{where}: {count}; {reason}{hint}"
 
 
 def _column_of_quote(line: str, header: Sequence[str]) -> str:
@@ -780,6 +808,8 @@ def _parse_field(column: str, field: str) -> tuple[Any, str]:
                 f"{_show(field)} is not UTF-8 (Latin-1 or Windows-1252?); save the file as CSV (UTF-8)",
             )
         return None, f"{_show(field)} holds letters that cannot be printed"
+    if "\ufffd" in field or _is_twice_encoded(field):
+        return None, f"{_show(field)} has lost letters in a conversion; fetch the file as it was before it"
     # A surname may be Null or Nan: such people exist, and programs lose them.
     if field == "" or (field.lower() in _MISSING and column != "Surname"):
         return None, f"the value is missing ({_show(field)})"
@@ -794,6 +824,14 @@ def _parse_field(column: str, field: str) -> tuple[Any, str]:
     if not kind.low <= value <= kind.high:
         return None, f"expected {expected} from {kind.low:,} to {kind.high:,}, got {_show(field)}"
     return value, ""
+
+
+def _is_twice_encoded(field: str) -> bool:
+    """Say whether UTF-8 was read as Windows-1252 and saved again: "MÃ¼ller" for "Müller"."""
+    try:
+        return not field.isascii() and bool(field.encode("cp1252").decode("utf-8"))
+    except UnicodeError:
+        return False
 
 
 def _show(text: str) -> str:

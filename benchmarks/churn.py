@@ -47,7 +47,10 @@ def from_sklearn(estimator: BaseEstimator) -> Model:
 
 
 def annlib_network(X_train: pd.DataFrame, y_train: pd.Series, X_test: pd.DataFrame, seed: int) -> np.ndarray:
-    """Train the network of chapter 8; a tenth of the training part says when to stop."""
+    """Train the network of chapter 8, with a little dropout; a tenth of the training part says when to stop.
+
+    The chapter keeps a larger part for validation, because it chooses its threshold there too.
+    """
     rng = np.random.default_rng(seed)
     X_fit, X_stop, y_fit, y_stop = train_test_split(
         X_train, y_train, test_size=0.1, stratify=y_train, random_state=seed

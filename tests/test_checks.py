@@ -229,7 +229,7 @@ WRONG_KINDS = [
         "wrong type: expected an array of shape (3,), got an array of dtype object",
     ),
     (lambda X, w, b: np.exp, "got the function exp (was it meant to be called?)"),
-    (lambda X, w, b: (x for x in X), "of type generator"),
+    (lambda X, w, b: (x for x in X), "got a generator, which has not computed anything yet"),
     (
         lambda X, w, b: sigmoid(X @ w + b) + 0j,
         "wrong dtype: expected real numbers, got complex ones (complex128)",
@@ -254,12 +254,12 @@ def test_a_result_of_the_wrong_kind_has_its_own_message(answer, words):
 
 def test_what_the_code_printed_is_shown():
     verdict = judge(find("01-3"), lambda X, w, b: print("shape", X.shape))
-    assert verdict.message.endswith("Your code printed:\n    shape (3, 2)")
+    assert "Your code printed:\n    shape (3, 2)\n" in verdict.message
 
 
 def test_a_tuple_of_the_wrong_length():
-    assert "expected 2 values, got 1.0 of type float" in judge(find("01-8"), lambda w, b: 1.0).message
-    assert "expected 2 values" in judge(find("01-8"), lambda w, b: (1, 2, 3)).message
+    assert "expected 2 values, got the number 1." in judge(find("01-8"), lambda w, b: 1.0).message
+    assert "must be 2 values, got 3." in judge(find("01-8"), lambda w, b: (1.0, 2.0, 3.0)).message
 
 
 def test_answers_of_the_wrong_form():
@@ -272,7 +272,7 @@ def test_answers_of_the_wrong_form():
     ragged = {"W1": [[1], [1, 2]], "b1": [0], "W2": [[1]], "b2": [0]}
     assert "`W1` must be an array of numbers" in judge(find("01-10"), ragged).message
     wrong_shape = {"W1": [[1, 1]], "b1": [0, 0], "W2": [1, 1], "b2": [0]}
-    assert "with 2 hidden units expected (2, 2), got (1, 2)" in judge(find("01-10"), wrong_shape).message
+    assert "expected (2, h), a row for each input" in judge(find("01-10"), wrong_shape).message
 
 
 # ----------------------------------------------------------------------------- stubs, whole and in part
@@ -594,3 +594,75 @@ def test_decorated_and_partial_functions_are_answers_too():
         return 1
 
     assert judge(find("01-2"), lambda x, w, b: functools.partial(neuron, b)(x, w) * scaled()).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("01-2", lambda x, w, b: print(1), "`return` hands it to the caller"),
+        ("01-2", lambda w, b, x: 1 if x @ w + b >= 0 else 0, "in the order (w, b, x). The task gives them"),
+        ("01-3", lambda w, X, b: sigmoid(X @ w + b), "in the order (w, X, b). The task gives them"),
+        ("01-2", lambda x, w, b: int(input("z?")), "Take the numbers from the function's arguments"),
+        ("01-2", lambda x, w, b: 1 if x * w + b >= 0 else 0, "Was it meant to be summed"),
+        ("01-4", lambda X, W, b: max(X @ W + b, 0), "`np.maximum` do that"),
+        ("01-3", lambda X, w, b: X @ w[:1] + b, "the last size of A must be the first size of B"),
+        ("01-3", lambda X, w, b: (sigmoid(record @ w + b) for record in X), "a generator, which has not"),
+        ("01-3", lambda X, w, b: np.round(sigmoid(X @ w + b), 2), "right but rounded"),
+        ("01-4", lambda X, W, b: np.maximum(X @ W + b, 0).astype(int), "All decimals are gone"),
+        ("01-8", lambda w, b: -w[0] / w[1], "expected 2 values, got the number -0.5."),
+        ("01-8", lambda w, b: (-w[0] / w[1], -b / w[1], 0), "must be 2 values, got 3."),
+    ],
+)
+def test_slips_of_python_and_numpy_are_explained(name, answer, words):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+    assert "Your neuron" not in verdict.message  # and not taken for a mistake about neurons
+
+
+def test_input_works_again_after_the_check():
+    usual = input
+    judge(find("01-2"), lambda x, w, b: input())
+    assert input is usual
+
+
+def test_a_wrong_zero_says_nothing_of_decimals():
+    assert "decimals" not in judge(find("01-1"), {"z": 0, "output": 1}).message
+    slopes = find("01-9").answer | {"slopes": (0, 0, 0)}
+    assert "decimals" not in judge(find("01-9"), slopes).message
+
+
+def test_a_word_outside_the_choice_is_answered_with_the_choice():
+    message = judge(find("01-9"), find("01-9").answer | {"doubled": "the same"}).message
+    assert message == '`doubled` must be "same", "moved" or "turned"; got \'the same\'.'
+
+
+@pytest.mark.parametrize("scale", [1e-12, 0.1, 1e12])
+def test_weights_of_any_size_are_right(scale):
+    gates = {
+        gate: tuple(scale * number for number in weights) for gate, weights in find("01-6").answer.items()
+    }
+    assert judge(find("01-6"), gates).passed
+    for name in ("01-10", "01-11"):
+        network = {part: scale * np.array(values) for part, values in find(name).answer.items()}
+        assert judge(find(name), network).passed
+
+
+def test_a_sum_that_rounding_alone_keeps_from_0_counts_as_0():
+    assert 0.3 + 0.6 - 0.9 < 0
+    assert judge(find("01-6"), find("01-6").answer | {"AND": (0.3, 0.6, -0.9)}).passed
+
+
+def test_a_gate_that_no_mistake_explains_is_shown_with_its_corners():
+    message = judge(find("01-6"), find("01-6").answer | {"OR": (1, -1, -0.5)}).message
+    assert message.startswith("With the input\n    X of shape (4, 2)")
+
+
+@pytest.mark.parametrize(
+    ("W1", "words"),
+    [([1, -1, 1, -1], "got (4,)."), ([[1, 1], [-1, -1], [0, 0]], "got (3, 2). Is it transposed?")],
+)
+def test_the_shape_that_is_wanted_of_W1_leaves_the_number_of_units_open(W1, words):
+    message = judge(find("01-10"), find("01-10").answer | {"W1": W1}).message
+    assert "expected (2, h), a row for each input" in message
+    assert message.endswith(words)

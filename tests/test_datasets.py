@@ -352,6 +352,8 @@ BAD_FIELDS = [
     ("Gender", "F", "expected Female or Male, got 'F'"),
     ("CustomerId", "x1", "expected a whole number, got 'x1'"),
     ("Surname", "Zero\0byte", "letters that cannot be printed"),
+    ("Surname", "M\ufffdller", "has lost letters in a conversion"),
+    ("Surname", "MÃ¼ller", "has lost letters in a conversion"),
 ]
 
 
@@ -417,14 +419,16 @@ def rename(column, name):
         pytest.param(
             lambda lines: [line.replace(",", "\t") for line in lines], ["separated by '\\t'"], id="tabs"
         ),
-        pytest.param(lambda lines: lines[1:], ["line 1", "was the first line lost?"], id="no header"),
+        pytest.param(lambda lines: lines[1:], ["line 1", "so the first line was lost."], id="no header"),
         pytest.param(
             lambda lines: ["", *lines], ["line 1: expected the column names"], id="empty first line"
         ),
         pytest.param(
             lambda lines: ["<!DOCTYPE html>", "<html>"], ["line 1", "<!DOCTYPE html>"], id="web page"
         ),
-        pytest.param(lambda lines: lines[:1], ["customers.csv holds 0 customers", "line 1"], id="no rows"),
+        pytest.param(
+            lambda lines: lines[:1], ["holds 0 customers, expected 20", "no rows", "line 1"], id="no rows"
+        ),
         pytest.param(
             lambda lines: lines[:15],
             ["holds 14 customers, expected 20", "line 15", "cut off"],
@@ -477,8 +481,59 @@ def rename(column, name):
         ),
         pytest.param(
             lambda lines: ["<<<<<<< HEAD", *lines],
-            ["line 1: a merge conflict"],
+            ["line 1, a merge conflict", "before column RowNumber", "1 problem:"],
             id="merge conflict in line 1",
+        ),
+        pytest.param(
+            lambda lines: [
+                *lines[:5],
+                "<<<<<<< a",
+                *lines[5:9],
+                "=======",
+                *lines[5:9],
+                ">>>>>>> b",
+                *lines[9:],
+            ],
+            ["line 6, ", "line 11, ", "line 16, ", "3 problems:"],
+            id="merge conflict with doubled lines",
+        ),
+        pytest.param(
+            lambda lines: [*lines[:9], lines[0], *lines[9:]],
+            ["line 10, column RowNumber: the column names stand here again", "1 problem:"],
+            id="column names inside",
+        ),
+        pytest.param(
+            lambda lines: ["# customers", *lines],
+            ["line 1: expected the column names", "the names stand in line 2"],
+            id="comment above the names",
+        ),
+        pytest.param(
+            lambda lines: [lines[0].lower(), *lines[1:]],
+            ["line 1: expected the column names", "capital letters and small ones differ"],
+            id="names in lower case",
+        ),
+        pytest.param(
+            lambda lines: [
+                *lines[:9],
+                ",".join(lines[9].split(",")[:3] + lines[9].split(",")[4:]),
+                *lines[10:],
+            ],
+            [
+                "line 10, column Exited has no field",
+                "does not fit is that of column CreditScore",
+                "1 problem:",
+            ],
+            id="field lost in the middle",
+        ),
+        pytest.param(
+            lambda lines: [*lines, "\0" * 512],
+            ["line 22, column CustomerId", "1 field, expected 14", "zero bytes"],
+            id="zero bytes at the end",
+        ),
+        pytest.param(
+            lambda lines: with_field(lines, 5, "Surname", "x" * 200_000),
+            ["line 5, column", "letters; line ends were lost"],
+            id="endless line",
         ),
     ],
 )

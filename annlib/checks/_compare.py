@@ -5,7 +5,7 @@ reference would also pass as equal to a mistake.
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from numbers import Number
 from typing import Any
@@ -81,8 +81,10 @@ class Comparison:
             return self._problem_of_text(expected, got, subject)
         if isinstance(expected, tuple):
             parts = _parts(got)
-            if parts is None or len(parts) != len(expected):
+            if parts is None:
                 return f"{subject} has the wrong type: expected {len(expected)} values, got {_kind(got)}."
+            if len(parts) != len(expected):
+                return f"{subject} must be {_count(len(expected), 'value')}, got {len(parts)}."
             for index, (one, other) in enumerate(zip(expected, parts, strict=True)):
                 found = self.problem(one, other, f"{subject}, value number {index + 1},")
                 if found:
@@ -130,7 +132,7 @@ class Comparison:
         wrong = ~np.isclose(result, right, rtol=self.rtol, atol=self.atol, equal_nan=True)
         if not wrong.any():
             return None
-        return f"{subject} is not right{self._values(right, result, wrong)}{_integer_trap(right, result)}"
+        return f"{subject} is not right{self._values(right, result, wrong)}{_lost_decimals(right, result)}"
 
     def _values(self, right: np.ndarray, result: np.ndarray, wrong: np.ndarray) -> str:
         lines = [("got", result)] if not self.reveal else [("expected", right), ("got", result)]
@@ -212,6 +214,12 @@ def _kind(value: Any) -> str:
         return f"the text {_cut(repr(value))}"
     if isinstance(value, np.ndarray):
         return f"an array of dtype {value.dtype}"
+    if isinstance(value, Iterator):
+        return (
+            f"a {type(value).__name__}, which has not computed anything yet (was a list or an array meant?)"
+        )
+    if isinstance(value, Number) and not isinstance(value, bool | np.bool):
+        return f"the number {show(value)}"
     if callable(value):
         return f"the function {getattr(value, '__name__', type(value).__name__)} (was it meant to be called?)"
     return f"{_cut(repr(value))} of type {type(value).__name__}"
@@ -243,11 +251,14 @@ def _first(places: np.ndarray) -> Any:
     return index[0] if len(index) == 1 else index
 
 
-def _integer_trap(right: np.ndarray, result: np.ndarray) -> str:
-    truncated = np.array_equal(result, np.trunc(right)) and not np.array_equal(right, np.trunc(right))
-    if not truncated:
-        return ""
-    return "\nAll decimals are gone: were the numbers put into an array of dtype int, or cut by int(...)?"
+def _lost_decimals(right: np.ndarray, result: np.ndarray) -> str:
+    if result.ndim == 0 and not result % 1:
+        return ""  # a single 0 or 1 has more likely causes than lost decimals
+    if np.array_equal(result, np.trunc(right)):
+        return "\nAll decimals are gone: were the numbers put into an array of dtype int, or cut by int(...)?"
+    if any(np.allclose(result, np.round(right, digits), rtol=0, atol=1e-9) for digits in range(4)):
+        return "\nThe numbers are right but rounded. Return them with all their digits."
+    return ""
 
 
 def _cut(text: str, limit: int = 200) -> str:

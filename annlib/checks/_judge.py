@@ -4,6 +4,7 @@ The order of the questions is the order in which help is worth most: has it been
 a mistake that is known by name, and only then what is wrong with the first result.
 """
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -36,6 +37,24 @@ _WORDS = {
 
 _TIME_FOR_OURS = 600.0
 """Seconds for the reference and the mistakes: a machine that was asleep for a minute must not spoil them."""
+
+_ONE_NUMBER = (
+    "An array of several numbers stands here where one number is wanted. Was it meant to be summed, "
+    "or handled entry by entry (`np.exp`, `np.where`, `np.maximum` do that; `if`, `max` and `math` do not)?"
+)
+_MEANINGS = {
+    "truth value of an array": _ONE_NUMBER,
+    "can be converted to Python scalars": _ONE_NUMBER,
+    "matmul: Input operand": (
+        "The shapes do not fit: in `A @ B`, the last size of A must be the first size of B. "
+        "Print both shapes in the line before."
+    ),
+    "could not be broadcast": (
+        "The shapes do not fit: lined up from the right, two sizes must be equal, or one of them 1. "
+        "Print both shapes in the line before."
+    ),
+}
+"""NumPy's most frequent messages, by a part of them, in words for someone who sees them the first time."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +160,9 @@ def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str |
     error = outcomes[first].error
     if still_open and isinstance(error, KeyError):  # it takes all parts together to try the answer
         return "unfinished", note.strip(), None
+    order = _exchanged_arguments(exercise, answer)
+    if order:
+        return "wrong", order, None
     mistake = _recognize(exercise, outcomes)
     if mistake:
         return "wrong", mistake.message + note, mistake.name
@@ -150,7 +172,26 @@ def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str |
     printed = outcomes[first].printed.strip()
     if printed:
         text += "\nYour code printed:\n" + _indent(printed)
+        if outcomes[first].returned and outcomes[first].value is None:
+            text += "\n`print` only shows a result; `return` hands it to the caller."
     return "wrong", text + note, None
+
+
+def _exchanged_arguments(exercise: Exercise, answer: Any) -> str | None:
+    """Say so if a function has the arguments in another order than the task: all else comes of that."""
+    if not exercise.takes_function:
+        return None
+    try:
+        names = tuple(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):  # not every function that was written in C has a signature
+        return None
+    wanted = exercise.argument_names
+    if names == wanted or sorted(names) != sorted(wanted):
+        return None
+    return (
+        f"Your function takes its arguments in the order ({', '.join(names)}). "
+        f"The task gives them in the order ({', '.join(wanted)})."
+    )
 
 
 def _try(exercise: Exercise, answer: Any, seconds: float) -> list[Outcome]:
@@ -235,7 +276,8 @@ def _error_in_words(exercise: Exercise, outcome: Outcome) -> str:
     error = f"{type(outcome.error).__name__}: {str(outcome.error)[:500]}"
     where = _where(outcome)
     if where:
-        return f"Your code raised an error.{where}\n{error}"
+        meaning = next((words for part, words in _MEANINGS.items() if part in error), "")
+        return f"Your code raised an error.{where}\n{error}" + (f"\n{meaning}" if meaning else "")
     if exercise.takes_function and isinstance(outcome.error, TypeError):
         names = ", ".join(exercise.argument_names)
         return f"Your function could not be called with the arguments ({names}).\n{error}"

@@ -6,6 +6,7 @@ call into compiled code (a product of two huge matrices): Python must get the wo
 learner (Ctrl-C, the stop button) passes through untouched.
 """
 
+import builtins
 import ctypes
 import io
 import linecache
@@ -15,8 +16,8 @@ import sysconfig
 import threading
 import time
 import warnings
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import cycle
@@ -78,7 +79,7 @@ def run(function: Callable[..., Any], inputs: tuple[Any, ...], seconds: float) -
     value: Any = None
     error: BaseException | None = None
     # A warning of NumPy on an odd input would only hide the verdict: what is wrong shows in the values.
-    with redirect_stdout(printed), warnings.catch_warnings(), np.errstate(all="ignore"):
+    with redirect_stdout(printed), _no_questions(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
             value = call_within(seconds, function, *copies)
@@ -95,6 +96,24 @@ def _unchanged(before: Any, after: Any) -> bool:
         same_form = before.shape == after.shape and before.dtype == after.dtype
         return same_form and bool(before.tobytes() == after.tobytes())
     return bool(before == after)
+
+
+@contextmanager
+def _no_questions() -> Iterator[None]:
+    """Let `input` say why it makes no sense here, where nobody would see what it asks for."""
+
+    def refuse(*_: object) -> str:
+        raise EOFError(
+            "nobody types anything while an answer is checked. "
+            "Take the numbers from the function's arguments."
+        )
+
+    usual = builtins.input
+    builtins.input = refuse
+    try:
+        yield
+    finally:
+        builtins.input = usual
 
 
 class _FirstLines(io.StringIO):

@@ -158,7 +158,8 @@ ONE_RECORD = Exercise(
             answer=lambda x, w, b: _step((x * w + b).sum()),
             message=(
                 "The bias is added once for each weight, because it stands inside the sum. "
-                "It belongs to the neuron, not to a feature: how often must it be added?"
+                "It belongs to the neuron, not to a feature: how often must it be added? "
+                "(A mean of the products in place of their sum goes wrong in the same way.)"
             ),
         ),
         Mistake(
@@ -210,6 +211,42 @@ ONE_RECORD = Exercise(
                 "adds what they say, and gives *one* answer."
             ),
         ),
+        Mistake(
+            name="sigmoid for step",
+            answer=lambda x, w, b: _sigmoid(x @ w + b),
+            message="This is the sigmoid of z, between 0 and 1. Here the neuron decides with the step.",
+        ),
+        Mistake(
+            name="minus one for rest",
+            answer=lambda x, w, b: np.where(x @ w + b >= 0, 1, -1),
+            message="The decision is right, but a neuron at rest gives 0 with our step; yours gives −1.",
+        ),
+        Mistake(
+            name="first feature only",
+            answer=lambda x, w, b: _step(x[0] * w[0] + b),
+            message=(
+                "Your neuron hears the first feature only. If you wrote a loop: is `return` "
+                "inside it, so that the first round is also the last?"
+            ),
+        ),
+        Mistake(
+            name="last feature left out",
+            answer=lambda x, w, b: _step(x[:-1] @ w[:-1] + b),
+            message=(
+                "The last feature is left out. If you wrote a loop: `range(n)` ends *before* n, "
+                "so there is nothing to take away from it."
+            ),
+        ),
+        Mistake(
+            name="always fires",
+            answer=lambda x, w, b: 1.0,
+            message="Your neuron says 1 whatever it gets. What decides between 1 and 0?",
+        ),
+        Mistake(
+            name="never fires",
+            answer=lambda x, w, b: 0.0,
+            message="Your neuron says 0 whatever it gets. What decides between 1 and 0?",
+        ),
     ),
     hints=(
         "Multiply each entry of `x` with the entry of `w` at the same place, and add up what you get.",
@@ -252,7 +289,10 @@ BATCH = Exercise(
         Mistake(
             name="bias subtracted",
             answer=lambda X, w, b: _sigmoid(X @ w - b),
-            message="The bias is subtracted. Here it is added to the weighted sum.",
+            message=(
+                "The bias is subtracted. Here it is added to the weighted sum. (If your sum stands in the "
+                "exponent: the minus of −z is meant for the whole of z, so z needs parentheses.)"
+            ),
         ),
         Mistake(
             name="bias added for each weight",
@@ -293,6 +333,41 @@ BATCH = Exercise(
             message="Your outputs are only 0 and 1: this is the step. The task asks for the sigmoid.",
         ),
         Mistake(
+            name="decision for sigmoid",
+            answer=lambda X, w, b: _sigmoid(X @ w + b) > 0.5,
+            message=("Your outputs are only yes and no. The sigmoid's value itself is asked for."),
+        ),
+        Mistake(
+            name="parentheses of the sigmoid",
+            answer=lambda X, w, b: 1 / 1 + np.exp(-(X @ w + b)),
+            message=(
+                "Your outputs are larger than 1, and a sigmoid's never are. Python divides before it adds: "
+                "what must be in parentheses?"
+            ),
+        ),
+        Mistake(
+            name="tanh for sigmoid",
+            answer=lambda X, w, b: np.tanh(X @ w + b),
+            message="This is tanh, which goes from −1 to 1. The sigmoid goes from 0 to 1.",
+        ),
+        Mistake(
+            name="ReLU for sigmoid",
+            answer=lambda X, w, b: _relu(X @ w + b),
+            message="This is ReLU: negative sums became 0. The task asks for the sigmoid.",
+        ),
+        Mistake(
+            name="mean for sum",
+            answer=lambda X, w, b: _sigmoid((X * w).mean(axis=1) + b),
+            message="You take the mean of the products. A neuron adds them up.",
+        ),
+        Mistake(
+            name="first record only",
+            answer=lambda X, w, b: _sigmoid(X[0] @ w + b),
+            message=(
+                "You return the output of the first record only. If you wrote a loop: is `return` inside it?"
+            ),
+        ),
+        Mistake(
             name="sum over the records",
             answer=lambda X, w, b: _sigmoid((X * w).sum(axis=0) + b),
             message=(
@@ -321,7 +396,8 @@ BATCH = Exercise(
             name="X transposed",
             answer=lambda X, w, b: _sigmoid(X.T @ w + b),
             message=(
-                "`X` is transposed: its rows are the records, its columns the features. "
+                "The sum runs over the records instead of the features: `X` is transposed, "
+                "or it stands on the wrong side of `@`. "
                 "A product joins the *columns* of the left factor with `w`, so what must the columns be?"
             ),
         ),
@@ -479,6 +555,29 @@ LAYER = Exercise(
             ),
         ),
         Mistake(
+            name="one maximum for each neuron",
+            answer=lambda X, W, b: np.max(X @ W + b, 0),
+            message=(
+                "The second argument of `np.max` is an axis: you get the largest sum of each column. "
+                "ReLU compares *each* entry with 0, and the shape stays."
+            ),
+        ),
+        Mistake(
+            name="sigmoid for ReLU",
+            answer=lambda X, W, b: _sigmoid(X @ W + b),
+            message="This is the sigmoid. ReLU lets positive sums through as they are.",
+        ),
+        Mistake(
+            name="ReLU on the inputs",
+            answer=lambda X, W, b: _relu(X) @ W + b,
+            message="ReLU is applied to the inputs. It is the last step of a layer: it acts on the sums.",
+        ),
+        Mistake(
+            name="result transposed",
+            answer=lambda X, W, b: _relu(X @ W + b).T,
+            message="The numbers are right, but transposed: a row must belong to a record.",
+        ),
+        Mistake(
             name="neurons added up",
             answer=lambda X, W, b: _relu(X @ W + b).sum(axis=1),
             message=(
@@ -552,6 +651,11 @@ COUNTING = Exercise(
             message="The output neuron does not see the features: it sees only what the hidden layer says.",
         ),
         Mistake(
+            name="biases counted as weights",
+            answer={"weights": 73},
+            message="You counted the biases too. They are parameters, but a weight sits on a connection.",
+        ),
+        Mistake(
             name="biases forgotten",
             answer={"parameters": 66},
             message="The parameters are all numbers that are learned, and weights are not the only ones.",
@@ -566,6 +670,11 @@ COUNTING = Exercise(
             answer={"parameters": 68},
             message="You counted one bias for each layer. Look at the shape of `b` in the exercise before.",
         ),
+        Mistake(
+            name="bias of the output forgotten",
+            answer={"parameters": 72},
+            message="Nearly: one neuron has no bias in your count. Which?",
+        ),
     ),
     hints=(
         "Draw it: ten dots, six circles, one circle. Only a circle computes. Lines are weights.",
@@ -578,12 +687,22 @@ COUNTING = Exercise(
 # ---------------------------------------------------------------------------------------- 01-6 AND, OR, NAND
 
 
-def _truth_tables(answer: Mapping[str, Any]) -> dict[str, Array]:
+def _nearly(z: Array, *parameters: Any) -> Array:
+    """Decide as the step does, but let a sum that is 0 but for rounding count as 0.
+
+    In floating point 0.3 + 0.6 - 0.9 is a hair below 0. How much a hair is depends on the parameters' size,
+    so that weights of 1e-12 are as right as weights of 1.
+    """
+    largest = max(float(np.abs(values).max(initial=0.0)) for values in parameters)
+    return _step(z + 1e-9 * largest)
+
+
+def _truth_tables(answer: Mapping[str, Any], X: Array) -> dict[str, Array]:
     """Turn weights into decisions at the four corners, so that every set of weights that works is right."""
-    return {gate: _fires_at_corners(gate, weights) for gate, weights in answer.items()}
+    return {gate: _fires_at_corners(gate, weights, X) for gate, weights in answer.items()}
 
 
-def _fires_at_corners(gate: str, weights: Any) -> Array:
+def _fires_at_corners(gate: str, weights: Any, X: Array) -> Array:
     form = f"`{gate}` must be three numbers (w1, w2, b)"
     try:
         w1, w2, b = (float(number) for number in weights)
@@ -591,8 +710,7 @@ def _fires_at_corners(gate: str, weights: Any) -> Array:
         raise AnswerFormError(f"{form}; got {weights!r}.") from error
     if not np.isfinite([w1, w2, b]).all():
         raise AnswerFormError(f"{form} that are finite; got {weights!r}.")
-    # 0.3 + 0.6 - 0.9 is a hair below 0 in floating point: a sum that should be 0 counts as 0.
-    return _step(np.round(CORNERS @ [w1, w2] + b, 9))
+    return _nearly(X @ [w1, w2] + b, np.array([w1, w2, b]))
 
 
 GATES = Exercise(
@@ -600,7 +718,16 @@ GATES = Exercise(
     title="AND, OR and NAND by hand",
     answer={"AND": (1, 1, -1.5), "OR": (1, 1, -0.5), "NAND": (-1, -1, 1.5)},
     evaluate=_truth_tables,
+    inputs=((CORNERS,),),
     mistakes=(
+        Mistake(
+            name="bias first",
+            answer={"AND": (-1.5, 1, 1)},
+            message=(
+                "Your AND fires at (0, 0) and rests at (1, 0) only. Is the bias in the first place? "
+                "The order is (w1, w2, b)."
+            ),
+        ),
         Mistake(
             name="AND fires for one input",
             answer={"AND": (1, 1, -0.5)},
@@ -739,6 +866,19 @@ BUG = Exercise(
             ),
         ),
         Mistake(
+            name="still broken, and counted",
+            answer=lambda X, w, b, y: np.sum(_step(X @ w + b) == y) / len(y),
+            message=(
+                "The bug is still there: the comparison makes a table of n x n, "
+                "so there are more agreements than records. Print the shapes of both sides of `==`."
+            ),
+        ),
+        Mistake(
+            name="percent",
+            answer=lambda X, w, b, y: 100 * np.mean(_step(X @ w + b).ravel() == y),
+            message="The shapes are mended. But this is in percent; a share lies between 0 and 1.",
+        ),
+        Mistake(
             name="first record only",
             answer=lambda X, w, b, y: np.mean(_step(X @ w + b)[0] == y),
             message=(
@@ -776,7 +916,10 @@ BUG = Exercise(
         Mistake(
             name="all or nothing",
             answer=lambda X, w, b, y: float(np.all(_step(X @ w + b).ravel() == y)),
-            message="You ask whether *all* records are right. The share asks how many of them.",
+            message=(
+                "You get 1 only where *all* records are right, else 0. The share lies in between: "
+                "do you ask whether all are right, or cut the decimals off (`//`, `int`)?"
+            ),
         ),
     ),
     hints=(
@@ -846,6 +989,14 @@ BOUNDARY = Exercise(
             message="The ratio in the slope is upside down. By which weight do you divide to set x2 free?",
         ),
         Mistake(
+            name="intercept on the other axis",
+            answer=lambda w, b: (-w[0] / w[1], -b / w[0] if w[0] else np.inf),
+            message=(
+                "The slope is right, but your intercept is where the line meets the x1-axis. "
+                "It is asked for the x2-axis, where x1 = 0."
+            ),
+        ),
+        Mistake(
             name="intercept not divided",
             answer=lambda w, b: (-w[0] / w[1], -b),
             message="You divide the slope by a weight, but not the intercept: every term must be divided.",
@@ -886,9 +1037,21 @@ BOUNDARY = Exercise(
 
 # ------------------------------------------------------------------------------------------ 01-9 the bias
 
+_WORDS = ("same", "moved", "turned")
+
+
+def _prediction(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the answer as it is, once its word is one of those that the task offers."""
+    word = answer.get("doubled")
+    if isinstance(word, str) and word.strip().casefold() not in _WORDS:
+        raise AnswerFormError(f'`doubled` must be "same", "moved" or "turned"; got {word!r}.')
+    return dict(answer)
+
+
 BIAS = Exercise(
     name="01-9",
     title="Predict what the bias does",
+    evaluate=_prediction,
     answer={"slopes": (-0.5, -0.5, -0.5), "intercepts": (1.0, 0.0, -1.0), "doubled": "same"},
     reveal=False,
     mistakes=(
@@ -974,23 +1137,29 @@ def _two_layers(answer: Mapping[str, Any], X: Array) -> Array:
         if not np.isfinite(values[name]).all():
             raise AnswerFormError(f"`{name}` must hold finite numbers only; got {answer[name]!r}.")
     W1, b1 = values["W1"], np.atleast_1d(values["b1"])
-    n_hidden = W1.shape[1] if W1.ndim == 2 else 0
+    n_in = X.shape[1]
+    if W1.ndim != 2 or W1.shape[0] != n_in or W1.shape[1] == 0:
+        transposed = " Is it transposed?" if W1.ndim == 2 and W1.shape[1] == n_in else ""
+        raise AnswerFormError(
+            f"`W1` has the wrong shape: expected ({n_in}, h), a row for each input and a column for each of "
+            f"the h hidden units; got {W1.shape}.{transposed}"
+        )
+    n_hidden = W1.shape[1]
     W2, b2 = values["W2"], np.atleast_1d(values["b2"])
     if W2.ndim == 1:  # a flat row of output weights leaves no doubt what is meant
         W2 = W2.reshape(-1, 1)
     for name, array, shape in (
-        ("W1", W1, (X.shape[1], max(n_hidden, 1))),
         ("b1", b1, (n_hidden,)),
         ("W2", W2, (n_hidden, 1)),
         ("b2", b2, (1,)),
     ):
         if array.shape != shape:
-            size = f"with {n_hidden} hidden units" if n_hidden else "here"
+            units = f"{n_hidden} hidden unit{'s' * (n_hidden > 1)}"
             raise AnswerFormError(
-                f"`{name}` has the wrong shape: {size} expected {shape}, got {array.shape}."
+                f"`{name}` has the wrong shape: with {units} expected {shape}, got {array.shape}."
             )
-    hidden = _step(np.round(X @ W1 + b1, 9))
-    return _step(np.round(hidden @ W2 + b2, 9))[:, 0]
+    hidden = _nearly(X @ W1 + b1, W1, b1)
+    return _nearly(hidden @ W2 + b2, W2, b2)[:, 0]
 
 
 def _parameters(W1: Any, b1: Any, W2: Any, b2: Any) -> dict[str, Any]:
@@ -1041,7 +1210,7 @@ XOR = Exercise(
             name="always fires",
             answer=_parameters([[1, -1], [1, -1]], [-0.5, 1.5], [[1], [1]], [0.0]),
             message=(
-                "Your output fires at every corner. Either a bias of 0 (step(0) is 1), "
+                "Your output fires at every corner. The two usual causes: a bias of 0 (step(0) is 1), "
                 "or an output that is content with *one* of your hidden units."
             ),
         ),
@@ -1068,7 +1237,8 @@ XOR = Exercise(
             answer=_parameters([[1], [-1]], [-0.5], [[1]], [-0.5]),
             message=(
                 "Your network fires at (1, 0) but not at (0, 1). One line "
-                "cuts off one corner; which one is left?"
+                "cuts off one corner; which one is left? "
+                "(With two units, look at W1 again: each of its *columns* is one unit.)"
             ),
         ),
         Mistake(
@@ -1076,7 +1246,8 @@ XOR = Exercise(
             answer=_parameters([[-1], [1]], [-0.5], [[1]], [-0.5]),
             message=(
                 "Your network fires at (0, 1) but not at (1, 0). One line "
-                "cuts off one corner; which one is left?"
+                "cuts off one corner; which one is left? "
+                "(With two units, look at W1 again: each of its *columns* is one unit.)"
             ),
         ),
         Mistake(
@@ -1154,6 +1325,22 @@ TRIANGLE = Exercise(
             ),
         ),
         Mistake(
+            name="left side turned round",
+            answer=_parameters([[-1, 0, -1], [0, 1, -1]], [0, 0, 4], [[1], [1], [1]], [-2.5]),
+            message=(
+                "Your network fires to the left of the triangle: the unit for the left side fires on "
+                "the wrong side of its line. What changes a unit's side, but not its line?"
+            ),
+        ),
+        Mistake(
+            name="lower side turned round",
+            answer=_parameters([[1, 0, -1], [0, -1, -1]], [0, 0, 4], [[1], [1], [1]], [-2.5]),
+            message=(
+                "Your network fires below the triangle: the unit for the lower side fires on "
+                "the wrong side of its line. What changes a unit's side, but not its line?"
+            ),
+        ),
+        Mistake(
             name="slanted side forgotten",
             answer=_parameters([[1, 0], [0, 1]], [0, 0], [[1], [1]], [-1.5]),
             message=(
@@ -1197,7 +1384,7 @@ TRIANGLE = Exercise(
     ),
     praise=(
         "One hidden unit for each side, and an AND. With more sides you can wrap any convex shape, "
-        "and an OR of such shapes makes any shape at all."
+        "and an OR of such shapes, one layer more, comes as near as you like to any shape."
     ),
 )
 

@@ -86,7 +86,7 @@ _AGE_NAMES = ["to 30", "31–35", "36–40", "41–45", "46–50", "51–55", "5
 
 @styled
 def leaving_by_age(customers: pd.DataFrame) -> Figure:
-    """Draw the share that leaves, by age, for active members and the others.
+    """Draw the share that leaves, by age, for active members and the others, with intervals of 95 %.
 
     Parameters
     ----------
@@ -99,14 +99,18 @@ def leaving_by_age(customers: pd.DataFrame) -> Figure:
     band = np.digitize(customers["Age"], _AGES, right=True) - 1
     fig = figure(6.4, 4.2)
     ax = fig.subplots()
-    styles = [(0, "not active", ORANGE, "^", "--"), (1, "active", BLUE, "o", "-")]
-    for active, label, color, marker, line in styles:
+    styles = [(0, "not active", ORANGE, "^", "--", -0.06), (1, "active", BLUE, "o", "-", 0.06)]
+    for active, label, color, marker, line, aside in styles:
         chosen = customers["IsActiveMember"].to_numpy() == active
-        rates = customers["Exited"][chosen].groupby(band[chosen]).mean()
-        ax.plot(rates.index, 100 * rates, line, color=color, marker=marker, label=label)
+        groups = customers["Exited"][chosen].groupby(band[chosen])
+        rates, places = groups.mean(), groups.mean().index + aside  # aside, so that no bar hides another
+        ax.plot(places, 100 * rates, line, color=color, marker=marker, label=label)
+        for place, rate, n in zip(places, rates, groups.size(), strict=True):
+            low, high = _plausible(rate, n)
+            ax.plot([place, place], [100 * low, 100 * high], "-", color=color, lw=1.2)
     ax.axhline(100 * customers["Exited"].mean(), color=MUTED, linestyle=":", label="all customers")
     ax.set_xticks(range(len(_AGE_NAMES)), _AGE_NAMES, rotation=45)
-    ax.set(xlabel="age", ylabel="of 100 customers leave", ylim=(0, 100))
+    ax.set(xlabel="age", ylabel="of 100 customers leave", ylim=(-3, 100))  # a mark at 0 is seen whole
     ax.legend()
     return fig
 

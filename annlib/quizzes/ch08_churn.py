@@ -64,8 +64,9 @@ def _predictions() -> tuple[Prediction, ...]:
         Prediction(
             Choice(
                 "ch08-line",
-                "Logistic regression is one neuron with a sigmoid. How will it do beside the network, "
-                "measured by the area under the ROC curve, where 0.5 is guessing and 1 is perfect?",
+                "Logistic regression is one neuron with a sigmoid. It gets the ten columns as they are. How "
+                "will it do beside the network, measured by the area under the ROC curve, where 0.5 is "
+                "guessing and 1 is perfect?",
                 (
                     Option(
                         "Far behind, by more than 0.05",
@@ -157,8 +158,8 @@ def _quiz() -> tuple[Question, ...]:
             "Of 900 who stayed, 20 were false alarms; of 100 who left, 30 were caught. What is true?",
             (
                 Option(
-                    f"{100 * accuracy:.0f} % accuracy, {100 * (accuracy - all_stay):.0f} more than all stay",
-                    "Right are 880 and 30 of 1000, and all stay is right for 900.",
+                    f"{100 * accuracy:.0f} % accuracy, one point more than all stay",
+                    f"Right are 880 and 30 of 1000, and all stay is right for {1000 * all_stay:.0f}.",
                     right=True,
                 ),
                 Option(
