@@ -108,7 +108,6 @@ class Optimizer:
             )
         )
         self.n_weights: int | None = None
-        self.plain = True
         self.scratch = np.empty(0)
 
     @property
@@ -159,7 +158,9 @@ class Optimizer:
     def advance(self, params: Array, grads: Array) -> None:
         """Do what `step` does, for vectors that `begin` has checked: the training loop's door."""
         self.t += 1
-        self.rule(params, grads if self.plain else self.adjusted(params, grads))
+        if self.l1 or self.l2 or self.clip_norm or self.clip_value:
+            grads = self.adjusted(params, grads)
+        self.rule(params, grads)
 
     def adjusted(self, params: Array, grads: Array) -> Array:
         """Return the gradient clipped and with the slopes of the penalties, in an array of its own."""
@@ -197,7 +198,6 @@ class Optimizer:
         if n_weights is not None:
             n_weights = positive_int("n_weights", n_weights, low=0)
         self.n_weights = n_weights
-        self.plain = not (self.l1 or self.l2 or self.clip_norm or self.clip_value)
         if params.shape == self.scratch.shape and params.dtype == self.scratch.dtype:
             return
         if self.t:

@@ -281,6 +281,7 @@ def _epochs(
     first: int,
 ) -> Iterator[Epoch]:
     """Do the work of `epochs`, whose arguments were checked there."""
+    optimizer.begin(net.params, net.grads, net.n_weights)
     workspace = _Workspace(net, X, targets, weights, loss, batch_size)
     steps_an_epoch = math.ceil(len(X) / batch_size)
     scale = loss.scale((len(X), workspace.output.shape[1]))
@@ -304,7 +305,6 @@ def _one_epoch(
 ) -> float:
     """Step once on each batch, and return the loss summed over all rows."""
     params, grads, last = net.params, net.grads, net.layers[-1]
-    optimizer.begin(params, grads, net.n_weights)  # each epoch anew: its options may have been changed
     seed = rng.bit_generator.random_raw(2)  # also taken without dropout: the batches do not depend on it
     noise = np.random.default_rng(seed) if workspace.draws else None
     total = 0.0
