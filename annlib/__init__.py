@@ -14,24 +14,74 @@ A network is a list of layers; an endless generator trains it, an epoch at each 
 array([0, 1, 1, 0])
 
 Read the modules in this order: `activations`, `layers`, `losses`, `optimizers`, `network`, `training`.
+Beside them stand `initializers`, `schedules` (learning rates that change), `metrics` and `gradcheck`.
 """
 
 from annlib.gradcheck import gradcheck
-from annlib.layers import Dense, Dropout, ReLU, Sigmoid, Tanh
-from annlib.losses import BinaryCrossEntropy
+from annlib.layers import (
+    ELU,
+    GELU,
+    Dense,
+    Dropout,
+    LeakyReLU,
+    PReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from annlib.losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    Huber,
+    MeanSquaredError,
+    SumOfSquaredErrors,
+)
 from annlib.network import Network
-from annlib.optimizers import SGD, Adam
+from annlib.optimizers import (
+    SGD,
+    Adadelta,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Momentum,
+    NAdam,
+    Nesterov,
+    RMSProp,
+)
 from annlib.training import epochs, train
 
 __all__ = [
+    "ELU",
+    "GELU",
     "SGD",
+    "AMSGrad",
+    "AdaGrad",
+    "Adadelta",
     "Adam",
+    "AdamW",
     "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
     "Dense",
     "Dropout",
+    "Huber",
+    "LeakyReLU",
+    "MeanSquaredError",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
     "Network",
+    "PReLU",
+    "RMSProp",
     "ReLU",
+    "SiLU",
     "Sigmoid",
+    "Softmax",
+    "Softplus",
+    "SumOfSquaredErrors",
     "Tanh",
     "epochs",
     "gradcheck",

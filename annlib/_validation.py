@@ -34,14 +34,15 @@ def got(value: object) -> str:
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
 
 
-def positive_int(name: str, value: object) -> int:
-    """Return `value` as an int that is at least 1."""
+def positive_int(name: str, value: object, low: int = 1) -> int:
+    """Return `value` as an int that is at least 1, or another lowest number."""
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        number = 0
-    if number < 1 or isinstance(value, bool | np.bool_):
-        raise InputError(f"{name} must be a positive integer, got {got(value)}")
+        number = low - 1
+    if number < low or isinstance(value, bool | np.bool_):
+        what = "a positive integer" if low == 1 else f"an integer of at least {low}"
+        raise InputError(f"{name} must be {what}, got {got(value)}")
     return number
 
 

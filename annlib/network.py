@@ -19,6 +19,7 @@ import numpy as np
 
 from annlib import layers as layer_module
 from annlib import optimizers as optimizer_module
+from annlib import schedules
 from annlib._validation import Array, cast, float_dtype, generator, got, matrix
 from annlib.errors import FileFormatError, InputError, ShapeError
 from annlib.layers import Layer
@@ -314,7 +315,11 @@ class Network:
         }
         if optimizer is not None:
             check_optimizer(optimizer)
-            about["optimizer"] = [_own_name(optimizer_module, optimizer), optimizer.config(), optimizer.t]
+            about["optimizer"] = [
+                _own_name(optimizer_module, optimizer),
+                _optimizer_config(optimizer),
+                optimizer.t,
+            ]
             if optimizer.t:
                 arrays |= {f"optimizer_{name}": getattr(optimizer, name) for name in optimizer.memory}
         if rng is not None:
@@ -379,7 +384,9 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
         optimizer = None
         if "optimizer" in about:
             name, config, steps = about["optimizer"]
-            optimizer = getattr(optimizer_module, _listed(optimizer_module, name))(**config)
+            optimizer = getattr(optimizer_module, _listed(optimizer_module, name))(
+                **{key: schedules.decode(value) for key, value in config.items()}
+            )
             if steps:
                 optimizer.begin(net.params, net.grads)
                 optimizer.t = int(steps)
@@ -436,6 +443,17 @@ def _own_name(module: Any, thing: object) -> str:
             "Save net.params with np.save, and build the network anew before you read them back"
         )
     return name
+
+
+def _optimizer_config(optimizer: Optimizer) -> dict[str, Any]:
+    """Return the optimizer's arguments as JSON can hold them."""
+    config = {key: schedules.encode(value) for key, value in optimizer.config().items()}
+    if callable(config["learning_rate"]):
+        raise InputError(
+            f"only annlib's own schedules can be saved, got the function {config['learning_rate']!r} as "
+            "learning_rate. A file holds numbers, no code"
+        )
+    return config
 
 
 def _listed(module: Any, name: str) -> str:

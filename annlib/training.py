@@ -281,6 +281,7 @@ def _epochs(
     first: int,
 ) -> Iterator[Epoch]:
     """Do the work of `epochs`, whose arguments were checked there."""
+    optimizer.begin(net.params, net.grads, net.n_weights)
     workspace = _Workspace(net, X, targets, weights, loss, batch_size)
     steps_an_epoch = math.ceil(len(X) / batch_size)
     scale = loss.scale((len(X), workspace.output.shape[1]))
@@ -317,7 +318,7 @@ def _one_epoch(
             flowing: Any = loss.gradient(output, y, scale, grad)
             for layer, needed, out in backward:
                 flowing = layer.backward(flowing, needed, out)
-            optimizer.step(params, grads)
+            optimizer.advance(params, grads)
         size = rows.stop - rows.start
         counted = None if workspace.weights is None else workspace.weights[:size]
         chunk_total = loss.total(workspace.output[:size], workspace.targets[:size], counted)

@@ -1,7 +1,9 @@
-"""Accuracy and the confusion matrix against naive counting, and what they refuse."""
+"""Each metric against naive counting and scikit-learn, and what it refuses."""
 
 import numpy as np
 import pytest
+import sklearn.calibration
+import sklearn.metrics
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +50,82 @@ def test_labels_out_of_range():
         metrics.confusion_matrix([0, 2], [0, 1], n_classes=2)
     with pytest.raises(errors.InputError, match="got -1"):
         metrics.confusion_matrix([0, -1], [0, 1])
+
+
+binary = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=1, max_size=20)
+
+
+@given(binary)
+def test_precision_recall_f1(rows):
+    y, predicted = (list(column) for column in zip(*rows, strict=True))
+    options = {"zero_division": 0}
+    assert metrics.precision(y, predicted) == sklearn.metrics.precision_score(y, predicted, **options)
+    assert metrics.recall(y, predicted) == sklearn.metrics.recall_score(y, predicted, **options)
+    np.testing.assert_allclose(
+        metrics.f1(y, predicted), sklearn.metrics.f1_score(y, predicted, **options), rtol=1e-15
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.integers(-4, 4)), max_size=20))
+def test_roc_and_auc(rows):
+    y, scores = zip(*rows, (0, 1), (1, 0), strict=True)
+    curve = metrics.roc_curve(y, scores)
+    expected = sklearn.metrics.roc_curve(y, scores, drop_intermediate=False)
+    for ours, theirs in zip(curve, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-15)
+    pairs = [
+        (a > b) + (a == b) / 2
+        for t, a in zip(y, scores, strict=True)
+        if t
+        for u, b in zip(y, scores, strict=True)
+        if not u
+    ]
+    np.testing.assert_allclose(metrics.auc(y, scores), sum(pairs) / len(pairs), rtol=1e-13)
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.floats(0, 1)), min_size=1, max_size=30), st.integers(1, 12))
+def test_calibration(rows, n_bins):
+    y, p = (np.array(column) for column in zip(*rows, strict=True))
+    ours = metrics.calibration(y, p, n_bins)
+    bins = [min(int(q * n_bins), n_bins - 1) for q in p]
+    for i, k in enumerate(sorted(set(bins))):
+        here = np.array(bins) == k
+        np.testing.assert_allclose(
+            [column[i] for column in ours],
+            [p[here].mean(), y[here].mean(), here.sum()],
+            rtol=1e-12,
+            atol=1e-300,
+        )
+    assert len(ours.counts) == len(set(bins))
+    assert ours.counts.sum() == len(y)
+
+
+def test_calibration_as_scikit_learn_has_it():
+    rng = np.random.default_rng(0)
+    p = rng.uniform(size=500)
+    y = (rng.uniform(size=500) < p).astype(int)
+    observed, predicted = sklearn.calibration.calibration_curve(y, p, n_bins=7)
+    ours = metrics.calibration(y, p, n_bins=7)
+    np.testing.assert_allclose(ours.observed, observed)
+    np.testing.assert_allclose(ours.predicted, predicted)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: metrics.precision([0, 2], [0, 1]), "from 0 to 1, got 2"),
+        (lambda: metrics.recall([0, 1], [0.5, 1]), "whole numbers"),
+        (lambda: metrics.auc([0, 0], [0.1, 0.2]), "both labels, got only 0"),
+        (lambda: metrics.auc([1, 1], [0.1, 0.2]), "both labels, got only 1"),
+        (lambda: metrics.auc([0, 2], [0.1, 0.2]), "labels 0 and 1, got 2"),
+        (lambda: metrics.auc([0, 1], [0.1, np.nan]), "scores must be finite"),
+        (lambda: metrics.auc([0, 1], [[0.1], [0.2]]), r"scores\.ravel\(\)"),
+        (lambda: metrics.auc([0, 1], [0.1]), r"shape \(2,\), got \(1,\)"),
+        (lambda: metrics.calibration([0, 1], [0.1, 1.2]), "sigmoid"),
+        (lambda: metrics.calibration([0, 1], [-0.1, 0.2]), "got -0.1"),
+        (lambda: metrics.calibration([0, 1], [0.1, 0.2], 0), "n_bins"),
+    ],
+)
+def test_scores_that_are_refused(call, message):
+    with pytest.raises(errors.InputError, match=message):
+        call()

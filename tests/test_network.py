@@ -8,7 +8,21 @@ import pickle
 import numpy as np
 import pytest
 
-from annlib import SGD, Adam, BinaryCrossEntropy, Dense, Dropout, Network, ReLU, Sigmoid, Tanh, epochs, errors
+from annlib import (
+    SGD,
+    Adam,
+    BinaryCrossEntropy,
+    Dense,
+    Dropout,
+    Network,
+    ReLU,
+    Sigmoid,
+    Tanh,
+    epochs,
+    errors,
+    optimizers,
+    schedules,
+)
 from annlib import layers as layer_module
 from annlib.layers import Layer
 from annlib.network import load_checkpoint
@@ -258,6 +272,39 @@ def test_a_run_resumes_to_the_bit(tmp_path, bits, optimizer):
     assert saved.optimizer.config() == optimizer.config()
 
 
+RATE = schedules.WarmUp(schedules.CosineDecay(0.1, n_steps=15), n_steps=5)
+
+
+@pytest.mark.parametrize("name", [name for name in optimizers.__all__ if name != "Optimizer"])
+def test_every_optimizer_resumes_to_the_bit_with_its_schedule(tmp_path, name):
+    def go(net, optimizer, rng):
+        loop = epochs(net, X, Y, loss=BinaryCrossEntropy(), optimizer=optimizer, batch_size=4, rng=rng)
+        return [next(loop).loss for _ in range(3)]
+
+    net, rng = build(), np.random.default_rng(3)
+    optimizer = getattr(optimizers, name)(RATE, l2=0.1, clip_norm=0.5)
+    go(net, optimizer, rng)
+    net.save(tmp_path / "run.npz", optimizer=optimizer, rng=rng)
+    losses = go(net, optimizer, rng)
+    saved = load_checkpoint(tmp_path / "run.npz")
+    assert saved.optimizer.learning_rate == RATE(8)
+    assert go(saved.net, saved.optimizer, saved.rng) == losses
+    np.testing.assert_array_equal(saved.net.params, net.params)
+    assert saved.optimizer.learning_rate == optimizer.learning_rate == RATE(17)
+    assert repr(saved.optimizer) == repr(optimizer)
+
+
+def test_functions_of_ones_own_are_not_saved(tmp_path):
+    class Mine(schedules.Schedule):
+        def rate_at(self, step):
+            return 0.1
+
+    for rate in (lambda step: 0.1, Mine(), schedules.WarmUp(Mine(), 3)):
+        with pytest.raises(errors.InputError, match="only annlib's own schedules can be saved"):
+            build().save(tmp_path / "net.npz", optimizer=SGD(rate))
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_optimizer_that_has_not_begun_is_saved_too(tmp_path):
     build().save(tmp_path / "net.npz", optimizer=Adam(0.5))
     saved = load_checkpoint(tmp_path / "net.npz").optimizer
@@ -313,6 +360,9 @@ def test_damaged_and_foreign_files(tmp_path):
         {"optimizer": ["check_optimizer", {}, 0]},
         {"optimizer": ["Adam", {"learning_rate": -1}, 0]},
         {"optimizer": ["Adam", {}, 5]},
+        {"optimizer": ["Adam", {"learning_rate": ["os", {}]}, 0]},
+        {"optimizer": ["Adam", {"learning_rate": ["StepDecay", {"rate": 1}]}, 0]},
+        {"optimizer": ["Adam", {"beta3": 1}, 0]},
         {"rng": {"bit_generator": "system", "state": {}}},
         {"rng": {"bit_generator": "PCG64", "state": {}}},
     ],

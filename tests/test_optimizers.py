@@ -1,35 +1,73 @@
 """Each optimizer against the textbook's lines, its conventions, and what it refuses."""
 
 import copy
+import math
 import pickle
 
 import numpy as np
 import pytest
 
-from annlib import errors, optimizers
+from annlib import BinaryCrossEntropy, Dense, Network, epochs, errors, optimizers, schedules
 
 MAKE = {
-    "SGD": lambda: optimizers.SGD(0.1),
-    "Momentum": lambda: optimizers.Momentum(0.1, momentum=0.7),
-    "Adam": lambda: optimizers.Adam(0.1, beta1=0.8, beta2=0.95, epsilon=1e-3),
+    "SGD": lambda **o: optimizers.SGD(0.1, **o),
+    "Momentum": lambda **o: optimizers.Momentum(0.1, momentum=0.7, **o),
+    "Nesterov": lambda **o: optimizers.Nesterov(0.1, momentum=0.7, **o),
+    "AdaGrad": lambda **o: optimizers.AdaGrad(0.1, epsilon=1e-3, **o),
+    "RMSProp": lambda **o: optimizers.RMSProp(0.1, rho=0.8, epsilon=1e-3, **o),
+    "Adadelta": lambda **o: optimizers.Adadelta(0.5, rho=0.8, epsilon=1e-3, **o),
+    "Adam": lambda **o: optimizers.Adam(0.1, beta1=0.8, beta2=0.95, epsilon=1e-3, **o),
+    "AdamW": lambda **o: optimizers.AdamW(0.1, 0.8, 0.95, 1e-3, weight_decay=0.3, **o),
+    "NAdam": lambda **o: optimizers.NAdam(0.1, 0.8, 0.95, 1e-3, momentum_decay=0.02, **o),
+    "AMSGrad": lambda **o: optimizers.AMSGrad(0.1, beta1=0.8, beta2=0.95, epsilon=1e-3, **o),
 }
 
 
-def textbook(name, w, gradients):
+def textbook(name, w, gradients, n_weights=None):
     """The plain rules of the docstrings."""
-    w, u, m, v = w.copy(), 0.0, 0.0, 0.0
+    w, u, s, x, m, v, v_max, product = w.copy(), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0
     for t, g in enumerate(gradients, start=1):
+        u = 0.7 * u + g
+        m = 0.8 * m + (1 - 0.8) * g
+        v = 0.95 * v + (1 - 0.95) * g**2
+        m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.95**t)
         if name == "SGD":
             w = w - 0.1 * g
         elif name == "Momentum":
-            u = 0.7 * u + g
             w = w - 0.1 * u
+        elif name == "Nesterov":
+            w = w - 0.1 * (g + 0.7 * u)
+        elif name == "AdaGrad":
+            s = s + g**2
+            w = w - 0.1 * g / (np.sqrt(s) + 1e-3)
+        elif name == "RMSProp":
+            s = 0.8 * s + (1 - 0.8) * g**2
+            w = w - 0.1 * g / (np.sqrt(s) + 1e-3)
+        elif name == "Adadelta":
+            s = 0.8 * s + (1 - 0.8) * g**2
+            d = g * np.sqrt(x + 1e-3) / np.sqrt(s + 1e-3)
+            x = 0.8 * x + (1 - 0.8) * d**2
+            w = w - 0.5 * d
+        elif name == "NAdam":
+            mu, ahead = (0.8 * (1 - 0.96 ** (k * 0.02) / 2) for k in (t, t + 1))
+            product = product * mu
+            m_hat = (1 - mu) * g / (1 - product) + ahead * m / (1 - product * ahead)
+            w = w - 0.1 * m_hat / (np.sqrt(v_hat) + 1e-3)
+        elif name == "AMSGrad":
+            v_max = np.maximum(v_max, v)
+            w = w - 0.1 * m_hat / (np.sqrt(v_max / (1 - 0.95**t)) + 1e-3)
         else:
-            m = 0.8 * m + (1 - 0.8) * g
-            v = 0.95 * v + (1 - 0.95) * g**2
-            m_hat, v_hat = m / (1 - 0.8**t), v / (1 - 0.95**t)
+            if name == "AdamW":
+                w[:n_weights] = w[:n_weights] - 0.1 * 0.3 * w[:n_weights]
             w = w - 0.1 * m_hat / (np.sqrt(v_hat) + 1e-3)
     return w
+
+
+def test_every_rule_is_here():
+    rules = {
+        name for name in optimizers.__all__ if issubclass(getattr(optimizers, name), optimizers.Optimizer)
+    }
+    assert rules - {"Optimizer"} == set(MAKE)
 
 
 @pytest.mark.parametrize("name", MAKE)
@@ -38,6 +76,7 @@ def test_textbook(name, dtype, tolerance):
     rng = np.random.default_rng(0)
     start, gradients = rng.normal(size=7), rng.normal(size=(40, 7))
     w, optimizer = start.astype(dtype), MAKE[name]()
+    assert type(optimizer).__name__ == name
     for g in gradients.astype(dtype):
         given = g.copy()
         optimizer.step(w, g)
@@ -45,6 +84,168 @@ def test_textbook(name, dtype, tolerance):
     assert w.dtype == dtype
     assert optimizer.t == 40
     np.testing.assert_allclose(w, textbook(name, start, gradients), rtol=0, atol=tolerance)
+
+
+def test_adamw_decays_the_weights_only():
+    rng = np.random.default_rng(0)
+    start, gradients = rng.normal(size=7), rng.normal(size=(5, 7))
+    w, optimizer = start.copy(), MAKE["AdamW"]()
+    for g in gradients:
+        optimizer.step(w, g, n_weights=4)
+    np.testing.assert_allclose(w, textbook("AdamW", start, gradients, 4), rtol=0, atol=1e-14)
+    assert abs(w - textbook("AdamW", start, gradients))[4:].min() > 0.01
+    np.testing.assert_allclose(w[4:], textbook("Adam", start, gradients)[4:], rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_penalties_and_clipping_change_the_gradient_alone(name):
+    rng = np.random.default_rng(1)
+    start, gradients = rng.normal(size=7), 3 * rng.normal(size=(6, 7))
+    w, optimizer = start.copy(), MAKE[name](l1=0.3, l2=0.7, clip_value=2.0, clip_norm=1.5)
+    twin, plain = start.copy(), MAKE[name]()
+    for g in gradients:
+        kept = g.copy()
+        optimizer.step(w, g, n_weights=4)
+        np.testing.assert_array_equal(g, kept)
+        g = np.clip(g, -2, 2)
+        g = g * min(1, 1.5 / (np.sqrt((g**2).sum()) + 1e-6))
+        g[:4] += 0.3 * np.sign(twin[:4]) + 0.7 * twin[:4]
+        plain.step(twin, g, n_weights=4)
+        np.testing.assert_allclose(w, twin, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_short_gradient_is_not_clipped_and_a_huge_one_does_not_overflow(dtype):
+    short = np.array([3.0, 4.0], dtype)
+    for options in ({"clip_norm": 5.1}, {"clip_value": 4}):
+        w = np.zeros(2, dtype)
+        optimizers.SGD(1.0, **options).step(w, short)
+        np.testing.assert_array_equal(w, -short)
+    w, huge = np.zeros(2, dtype), np.array([0.6, 0.8], dtype) * (np.finfo(dtype).max / 2)
+    optimizers.SGD(1.0, clip_norm=1).step(w, huge)
+    np.testing.assert_allclose(w, [-0.6, -0.8], rtol=1e-6)
+    assert w.dtype == dtype
+    optimizers.SGD(1.0, clip_norm=1).step(w, np.zeros(2, dtype))
+    np.testing.assert_allclose(w, [-0.6, -0.8], rtol=1e-6)
+
+
+def test_penalties_reach_the_network_through_training():
+    X, y = np.ones((4, 2)), np.array([0, 1, 0, 1])  # no gradient where logit = 0
+    for make, expected in [
+        (lambda: optimizers.SGD(0.1, l2=0.5), 0.95),
+        (lambda: optimizers.SGD(0.1, l1=0.5), 0.95),
+        (lambda: optimizers.AdamW(0.1, weight_decay=0.5), 0.95),
+    ]:
+        net = Network([Dense(2, 1)], rng=np.random.default_rng(0), dtype=np.float64)
+        net.params[:] = [1, 1, -2]
+        next(
+            epochs(
+                net,
+                X,
+                y,
+                loss=BinaryCrossEntropy(),
+                optimizer=make(),
+                batch_size=None,
+                rng=np.random.default_rng(0),
+            )
+        )
+        np.testing.assert_allclose(net.params, [expected, expected, -2], rtol=1e-14)
+
+
+SCHEDULES = [
+    schedules.ConstantRate(0.1),
+    schedules.StepDecay(0.1, every=3, factor=0.5),
+    schedules.ExponentialDecay(0.1, factor=0.9),
+    schedules.CosineDecay(0.1, n_steps=8, low=0.01),
+    schedules.WarmUp(schedules.CosineDecay(0.1, n_steps=5), n_steps=4),
+    schedules.WarmUp(0.1, n_steps=4),
+]
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=repr)
+@pytest.mark.parametrize("name", MAKE)
+def test_a_schedule_is_the_rate_set_by_hand(name, schedule):
+    rng = np.random.default_rng(0)
+    w, gradients = rng.normal(size=5), rng.normal(size=(10, 5))
+    scheduled, by_hand, twin = MAKE[name](), MAKE[name](), w.copy()
+    scheduled.learning_rate = schedule
+    for k, g in enumerate(gradients):
+        scheduled.step(w, g)
+        assert scheduled.learning_rate == schedule(k)
+        if schedule(k):
+            by_hand.learning_rate = schedule(k)
+        else:
+            by_hand.learning_rate = lambda step: 0.0
+        by_hand.step(twin, g)
+        np.testing.assert_array_equal(w, twin)
+    scheduled.learning_rate = 0.5
+    assert scheduled.learning_rate == 0.5
+    assert scheduled.schedule is None
+
+
+def test_the_schedules_curves():
+    constant, stairs, exponential, cosine, warm, line = SCHEDULES
+    steps = range(12)
+    assert [constant(k) for k in steps] == [0.1] * 12
+    assert [stairs(k) for k in steps] == [0.1 * 0.5 ** (k // 3) for k in steps]
+    assert [exponential(k) for k in steps] == [0.1 * 0.9**k for k in steps]
+    expected = [0.01 + 0.09 * (1 + math.cos(math.pi * min(k, 8) / 8)) / 2 for k in steps]
+    assert [cosine(k) for k in steps] == pytest.approx(expected, rel=1e-14)
+    assert [line(k) for k in steps] == pytest.approx([0.025, 0.05, 0.075] + [0.1] * 9)
+    assert [warm(k) for k in range(4, 12)] == [warm.then(k) for k in range(8)]
+    assert warm(0) == 0.025
+    assert cosine(8) == cosine(10**9) == 0.01
+
+
+def test_any_function_may_be_a_schedule():
+    w, optimizer = np.zeros(1), optimizers.SGD(lambda step: 1 / (1 + step))
+    assert optimizer.learning_rate == 1
+    for _ in range(3):
+        optimizer.step(w, np.ones(1))
+    assert w[0] == -(1 + 1 / 2 + 1 / 3)
+    assert optimizer.learning_rate == 1 / 3
+    assert "<lambda>" in repr(optimizer)
+    for wrong in (lambda step: -0.1, lambda step: "0.1", lambda step: math.nan):
+        with pytest.raises(errors.InputError, match="what the schedule returns for step 0 must be"):
+            optimizers.SGD(wrong)
+    optimizer = optimizers.SGD(lambda step: 1.0 - step)
+    optimizer.step(w, np.ones(1))
+    optimizer.step(w, np.ones(1))
+    with pytest.raises(errors.InputError, match="for step 2 must"):
+        optimizer.step(w, np.ones(1))
+    with pytest.raises(errors.InputError, match="learning_rate must be"):
+        optimizers.SGD(schedules.CosineDecay)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: schedules.ConstantRate(0), "rate"),
+        (lambda: schedules.StepDecay(0.1, every=0), "every"),
+        (lambda: schedules.StepDecay(0.1, every=3, factor=1.5), r"factor must be a number in \(0, 1\]"),
+        (lambda: schedules.StepDecay(-1, every=3), "rate"),
+        (lambda: schedules.ExponentialDecay(0.1, 0), "factor"),
+        (lambda: schedules.ExponentialDecay(0, 0.5), "rate"),
+        (lambda: schedules.CosineDecay(0.1, n_steps=2.5), "n_steps"),
+        (lambda: schedules.CosineDecay(0.1, n_steps=2, low=0.2), "low"),
+        (lambda: schedules.CosineDecay(0, n_steps=2), "rate"),
+        (lambda: schedules.WarmUp("0.1", 3), "then"),
+        (lambda: schedules.WarmUp(0.1, 0), "n_steps"),
+        (lambda: schedules.ConstantRate(0.1)(-1), "step must be an integer of at least 0"),
+        (lambda: schedules.ConstantRate(0.1)(1.5), "step"),
+    ],
+)
+def test_wrong_schedules(make, message):
+    with pytest.raises(errors.InputError, match=message):
+        make()
+
+
+def test_schedules_are_written_as_they_are_called():
+    assert repr(schedules.CosineDecay(0.1, 5)) == "CosineDecay(rate=0.1, n_steps=5, low=0.0)"
+    assert repr(schedules.WarmUp(0.1, 5)) == "WarmUp(then=ConstantRate(rate=0.1), n_steps=5)"
+    assert repr(schedules.StepDecay(1, 5)) == "StepDecay(rate=1.0, every=5, factor=0.1)"
+    with pytest.raises(NotImplementedError):
+        schedules.Schedule()(0)
 
 
 @pytest.mark.parametrize("name", MAKE)
@@ -70,16 +271,46 @@ def test_first_step_of_adam_is_the_rate_whatever_the_gradient():
     np.testing.assert_allclose(w, [-0.01, 0.01, -0.01], rtol=1e-4)
 
 
-def test_zero_gradient_moves_nothing():
+def test_zero_gradient_moves_nothing_but_the_decay():
     w = np.ones(3)
-    for make in MAKE.values():
-        make().step(w, np.zeros(3))
+    for name, make in MAKE.items():
+        if name != "AdamW":
+            make().step(w, np.zeros(3))
     np.testing.assert_array_equal(w, 1)
 
 
+def test_defaults_are_those_of_pytorch():
+    found = {
+        make.__name__: {key: value for key, value in make().config().items() if key != "weights"}
+        for make in (
+            *[optimizers.AdaGrad, optimizers.RMSProp, optimizers.Adadelta, optimizers.Adam],
+            *[optimizers.AdamW, optimizers.NAdam, optimizers.AMSGrad],
+        )
+    }
+    adam = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
+    assert found == {
+        "AdaGrad": {"learning_rate": 1e-2, "epsilon": 1e-10},
+        "RMSProp": {"learning_rate": 1e-2, "rho": 0.99, "epsilon": 1e-8},
+        "Adadelta": {"learning_rate": 1.0, "rho": 0.9, "epsilon": 1e-6},
+        "Adam": adam,
+        "AMSGrad": adam,
+        "AdamW": adam | {"weight_decay": 1e-2},
+        "NAdam": adam | {"learning_rate": 2e-3, "momentum_decay": 4e-3},
+    }
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_config_makes_it_anew(name):
+    optimizer = MAKE[name](l1=0.1, l2=0.2, clip_norm=3.0, clip_value=4.0)
+    again = type(optimizer)(**optimizer.config())
+    assert again.config() == optimizer.config()
+    assert {"l1", "l2", "clip_norm", "clip_value"} < set(again.config())
+    assert repr(again) == repr(optimizer)
+
+
 def test_the_rate_may_change_between_steps():
-    for make in (optimizers.SGD, optimizers.Momentum, optimizers.Adam):
-        optimizer, w = make(0.1), np.zeros(1)
+    for name in MAKE:
+        optimizer, w = getattr(optimizers, name)(0.1), np.zeros(1)
         optimizer.step(w, np.ones(1))
         before = w.copy()
         optimizer.learning_rate = 1e-9
@@ -108,14 +339,60 @@ def test_another_network_is_noticed():
 )
 def test_other_vectors_are_refused(params, grads):
     with pytest.raises(errors.ShapeError, match=r"params|grads"):
-        optimizers.SGD(0.1).begin(params, grads)
+        optimizers.SGD(0.1).step(params, grads)
+
+
+def test_what_no_step_can_use_is_refused():
+    fixed = np.zeros(2)
+    fixed.flags.writeable = False
+    for params, grads, message in [
+        (fixed, np.ones(2), "params must be writeable"),
+        (np.zeros(2), np.array([1, np.nan]), r"grads must be finite, got nan at grads\[1\]"),
+    ]:
+        with pytest.raises(errors.InputError, match=message):
+            optimizers.Adam().step(params, grads)
+    with pytest.raises(errors.InputError, match="n_weights"):
+        optimizers.Adam().step(np.zeros(2), np.ones(2), n_weights=-1)
+    with pytest.raises(errors.DivergenceError, match="after step 1, with the learning rate 1e"):
+        optimizers.SGD(1e300).step(np.zeros(1, np.float32), np.ones(1, np.float32))
+    frozen = np.ones(2)
+    frozen.flags.writeable = False
+    optimizers.Adam().step(np.zeros(2), frozen)  # the gradient is only read
+
+
+@pytest.mark.parametrize("option", ["l1", "l2", "clip_norm", "clip_value"])
+def test_wrong_options(option):
+    for wrong in (-1, np.inf, "1"):
+        with pytest.raises(errors.InputError, match=option):
+            optimizers.SGD(0.1, **{option: wrong})
+    if option.startswith("clip"):
+        with pytest.raises(errors.InputError, match=option):
+            optimizers.SGD(0.1, **{option: 0})
+    with pytest.raises(TypeError, match="SGD takes no argument 'l3'"):
+        optimizers.SGD(0.1, l3=1)
 
 
 @pytest.mark.parametrize("rate", [0, -0.1, np.nan, np.inf, "0.1", None, True, 10**400])
 def test_wrong_rates(rate):
-    for make in (optimizers.SGD, optimizers.Momentum, optimizers.Adam):
+    for make in MAKE.values():
         with pytest.raises(errors.InputError, match="learning_rate must be a finite number above 0"):
-            make(rate)
+            make().learning_rate = rate
+    with pytest.raises(errors.InputError, match="learning_rate must be a finite number above 0"):
+        optimizers.Adam(rate)
+
+
+@pytest.mark.parametrize(
+    ("make", "argument"),
+    [
+        *[(optimizers.AdaGrad, {"epsilon": 0}), (optimizers.RMSProp, {"epsilon": 0})],
+        *[(optimizers.RMSProp, {"rho": 1}), (optimizers.Adadelta, {"rho": -0.1})],
+        *[(optimizers.Adadelta, {"epsilon": 0}), (optimizers.AdamW, {"weight_decay": -1})],
+        *[(optimizers.NAdam, {"momentum_decay": -1}), (optimizers.AMSGrad, {"beta2": 1})],
+    ],
+)
+def test_wrong_arguments(make, argument):
+    with pytest.raises(errors.InputError, match=next(iter(argument))):
+        make(**argument)
 
 
 @pytest.mark.parametrize("arguments", [{"beta1": 1}, {"beta2": 1.0}, {"beta1": -0.1}, {"epsilon": 0}])
