@@ -14,7 +14,10 @@ A network is a list of layers; an endless generator trains it, an epoch at each 
 array([0, 1, 1, 0])
 
 Read the modules in this order: `activations`, `layers`, `losses`, `optimizers`, `network`, `training`.
+For scikit-learn there are `annlib.ANNClassifier` and `annlib.ANNRegressor`; it is loaded when they are.
 """
+
+from typing import TYPE_CHECKING
 
 from annlib.gradcheck import gradcheck
 from annlib.layers import Dense, Dropout, ReLU, Sigmoid, Tanh
@@ -37,3 +40,16 @@ __all__ = [
     "gradcheck",
     "train",
 ]
+
+if TYPE_CHECKING:
+    from annlib.estimator import ANNClassifier as ANNClassifier
+    from annlib.estimator import ANNRegressor as ANNRegressor
+else:
+
+    def __getattr__(name):
+        """Load scikit-learn only when one of the estimators is asked for: the rest needs only NumPy."""
+        if name in ("ANNClassifier", "ANNRegressor"):
+            from annlib import estimator
+
+            return getattr(estimator, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

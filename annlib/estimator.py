@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin, is_classifier
 from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import LabelEncoder
 from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -173,10 +172,10 @@ class _ANN(BaseEstimator):  # type: ignore[misc]
         if sample_weight is None:
             return X, y, None
         weights = sample_weights("sample_weight", sample_weight, len(X))
-        counts = weights > 0
-        if not counts.any():
+        if not weights.any():
             raise InputError("sample_weight must not be zero in all rows: none would count")
         weights /= weights.max()
+        counts = weights >= np.finfo(np.float64).tiny
         return (X, y, weights) if counts.all() else (X[counts], y[counts], weights[counts])
 
     def _begin(self, X: Array, loss: Loss, n_out: int) -> tuple[Network, dict[str, Any]]:
@@ -353,7 +352,7 @@ class ANNClassifier(ClassifierMixin, _ANN):  # type: ignore[misc]
         if not hasattr(self, "network_"):
             if classes is None:
                 raise InputError("classes must hold all labels in the first call of partial_fit, got None")
-        elif classes is not None and not np.array_equal(np.unique(classes), self.classes_):
+        elif classes is not None and not np.array_equal(_labels(classes), self.classes_):
             raise InputError(f"classes must stay {self.classes_.tolist()}, got {got(classes)}")
         return self._train(X, y, sample_weight, classes, n_epochs=1)
 
@@ -377,19 +376,21 @@ class ANNClassifier(ClassifierMixin, _ANN):  # type: ignore[misc]
         return labels
 
     def _look_at(self, y: Array, weights: Array | None) -> tuple[Loss, int]:
-        check_classification_targets(y)
-        self._encoder = LabelEncoder().fit(y)
-        self.classes_ = self._encoder.classes_
+        self.classes_ = _labels(y)
         n_classes = len(self.classes_)
         if n_classes < 2:
             raise InputError(f"y must have at least 2 classes, got 1 class: {self.classes_.tolist()}")
         return (BinaryCrossEntropy(), 1) if n_classes == 2 else (CategoricalCrossEntropy(), n_classes)
 
     def _targets(self, y: Array, weights: Array | None) -> tuple[Array, Array | None]:
-        codes = self._encoder.transform(y)
+        check_classification_targets(y)
+        labels: list[Any] = self.classes_.tolist()
+        found, places = np.unique(y, return_inverse=True)
+        if unknown := set(found.tolist()) - set(labels):
+            raise InputError(f"y must hold labels of classes, {labels}, got also {unknown}")
+        codes: Array = np.array([labels.index(label) for label in found.tolist()])[places]
         if self.class_weight is None:
             return codes, weights
-        labels = self.classes_.tolist()
         if isinstance(self.class_weight, Mapping):
             if unknown := set(self.class_weight) - set(labels):
                 raise InputError(f"class_weight must name classes of y, {labels}, got {unknown}")
@@ -455,8 +456,8 @@ class ANNRegressor(RegressorMixin, _ANN):  # type: ignore[misc]
 
     def _targets(self, y: Array, weights: Array | None) -> tuple[Array, Array | None]:
         if y.shape[1:] != np.shape(self.target_mean_):
-            shape = ("n", *np.shape(self.target_mean_))
-            raise InputError(f"y must have the shape of the first call, {shape}, got {got(y)}")
+            shape = (len(y), *np.shape(self.target_mean_))
+            raise InputError(f"y must have the outputs of the first call, shape {shape}, got {got(y)}")
         scaled = (numbers("y", y) - self.target_mean_) / self.target_scale_
         return scaled.reshape(len(y), -1), weights
 
@@ -464,6 +465,12 @@ class ANNRegressor(RegressorMixin, _ANN):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
+
+
+def _labels(y: Any) -> Array:
+    """Return the different labels in y, sorted, if it holds labels."""
+    check_classification_targets(y)
+    return np.unique(y)
 
 
 def _one_of(name: str, value: Any, choices: Any, more: str = "") -> Any:
