@@ -13,7 +13,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab test exercises churn lock check clean
+.PHONY: help setup book serve lab test exercises churn bench lock check clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,10 @@ exercises: $(STAMP)  ## Derive exercises/ from solutions/
 
 churn: $(STAMP)  ## Compare the churn models on the simulated and, where it is there, the real table
 	@python benchmarks/churn.py
+
+bench: $(STAMP)  ## Measure annlib's speed beside scikit-learn and PyTorch (fetches PyTorch)
+	@python -c 'import torch' 2>/dev/null || python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@python benchmarks/speed.py
 
 lock: $(STAMP)  ## Renew requirements.txt from the ranges in pyproject.toml
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header \

@@ -52,9 +52,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=out)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, started once for all tests of a process."""
+    """Chromium, for the tests of one file: Playwright's event loop must not meet those of other tests."""
     executable = find_browser.find_browser()
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=executable, args=find_browser.FLAGS)
