@@ -129,3 +129,10 @@ def test_calibration_as_scikit_learn_has_it():
 def test_scores_that_are_refused(call, message):
     with pytest.raises(errors.InputError, match=message):
         call()
+
+
+def test_labels_with_huge_gaps():
+    with pytest.raises(errors.InputError, match=r"at most 10,000 classes.*np\.unique"):
+        metrics.confusion_matrix([0, 10**9], [0, 1])
+    with pytest.raises(errors.InputError, match="whole numbers"):
+        metrics.accuracy([0, 1e300], [0, 1])
