@@ -15,7 +15,10 @@ array([0, 1, 1, 0])
 
 Read the modules in this order: `activations`, `layers`, `losses`, `optimizers`, `network`, `training`.
 Beside them stand `initializers`, `schedules` (learning rates that change), `metrics` and `gradcheck`.
+For scikit-learn there are `ANNClassifier` and `ANNRegressor`; it is loaded when one of them is asked for.
 """
+
+from typing import TYPE_CHECKING
 
 from annlib.gradcheck import gradcheck
 from annlib.layers import (
@@ -87,3 +90,16 @@ __all__ = [
     "gradcheck",
     "train",
 ]
+
+if TYPE_CHECKING:
+    from annlib.estimator import ANNClassifier as ANNClassifier
+    from annlib.estimator import ANNRegressor as ANNRegressor
+else:
+
+    def __getattr__(name):
+        """Load scikit-learn only when one of the estimators is asked for: the rest needs only NumPy."""
+        if name in ("ANNClassifier", "ANNRegressor"):
+            from annlib import estimator
+
+            return getattr(estimator, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

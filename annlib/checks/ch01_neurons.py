@@ -681,7 +681,7 @@ COUNTING = Exercise(
         "A layer's W has the shape (n_in, n_out) and its b the shape (n_out,). Count the numbers in each.",
         "The hidden layer has 10 * 6 weights and 6 biases. Do the same for the output layer and add up.",
     ),
-    praise="This is the network of the capstone in chapter 8; bigger ones differ only in the sizes.",
+    praise="The network of chapter 8 is counted in the same way, and so is the largest that there is.",
 )
 
 # ---------------------------------------------------------------------------------------- 01-6 AND, OR, NAND

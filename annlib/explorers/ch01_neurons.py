@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from annlib import Adam, BinaryCrossEntropy, Dense, Network, Tanh, activations, datasets, epochs
 from annlib.explorers import Choice, Explorer, Frame, Numbers
 from annlib.plots.common import decision_boundary
-from annlib.plots.style import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, StyledFigure, figure
+from annlib.plots.style import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, StyledFigure, figure
 
 __all__ = ["activation", "hidden_units", "neuron"]
 
@@ -112,12 +112,12 @@ def draw_neuron(w1: float, w2: float, b: float) -> Frame:
         tip = foot + 0.4 * w
         ax.annotate(
             "", xy=(tip[0], tip[1]), xytext=(foot[0], foot[1]), zorder=6, annotation_clip=True,
-            arrowprops={"arrowstyle": "-|>", "color": GREEN, "linewidth": 3, "shrinkA": 0, "shrinkB": 0,
+            arrowprops={"arrowstyle": "-|>", "color": PURPLE, "linewidth": 3, "shrinkA": 0, "shrinkB": 0,
                         "mutation_scale": 18},
         )  # fmt: skip
         end = foot + 0.24 * w + 0.17 * np.array([-w2, w1]) / squared**0.5  # beside the arrow
         if LOW + 0.1 < end[0] < HIGH - 0.1 and LOW + 0.1 < end[1] < HIGH - 0.1:
-            _note(ax, end[0], end[1], "$w$", color=GREEN, fontsize=14)
+            _note(ax, end[0], end[1], "$w$", color=PURPLE, fontsize=14)
     said = GATES[tuple(int(output) for output in outputs)]  # type: ignore[index]
     setting = f"w1 = {_n(w1)}, w2 = {_n(w2)}, b = {_n(b)}"
     return Frame(fig, f"{setting}: {said}; {_crossings(w1, w2, b)}.")
@@ -165,7 +165,7 @@ def neuron(backend: Backend = None) -> Explorer:
         b=Numbers(
             "bias b",
             stops=[-1.5, -1, -0.5, 0, 0.5, 1, 1.5],
-            default=-1,
+            default=-0.5,  # no corner on the line: which side of it counts as firing is another question
             step=0.1,
             tooltip="Bias, added to the weighted sum",
         ),
@@ -349,7 +349,7 @@ def draw_hidden_units(shape: str, units: int, start: int) -> Iterator[float | Fr
     low, high = X.min(axis=0) - 0.3, X.max(axis=0) + 0.3
     decision_boundary(
         ax, net.predict, X, y, limits=((low[0], high[0]), (low[1], high[1])), resolution=90,
-        labels=("class 0", "class 1"),
+        labels=("should be 0", "should be 1"),
     )  # fmt: skip
     hidden = net.layers[0]
     x = np.array([low[0], high[0]])

@@ -179,21 +179,31 @@ def reflex() -> Figure:
     return fig
 
 
+def _number(ax: Axes, x: float, y: float, half: float, color: str) -> None:
+    """Draw a square that holds a number, as in every picture of the chapter: only circles compute."""
+    ax.add_patch(
+        FancyBboxPatch(
+            (x - half + 0.05, y - half + 0.05), 2 * half - 0.1, 2 * half - 0.1,
+            boxstyle="round,pad=0.05", fc=PAPER, ec=color, lw=2.5, zorder=4,
+        )
+    )  # fmt: skip
+
+
 @styled
 def two_neurons() -> Figure:
     """Draw a nerve cell above an artificial neuron, part under part."""
     fig, ax = _canvas(6.4, 5.2)
-    columns = (0.85, 2.0, 3.2, 4.45, 5.6)
+    columns = (0.75, 1.85, 3.2, 4.45, 5.6)
     for x, name in zip(columns, ("receives", "weighs", "sums", "fires?", "passes on"), strict=True):
         ax.text(x, 5.0, name, ha="center", va="center", fontsize=13, color=INK, weight="bold")
         ax.plot([x, x], [0.15, 4.8], color=GRID, lw=1.2, ls="-", zorder=0)
-    # The nerve cell: dendrites with synapses, cell body, axon, endings.
-    for y, bend in ((4.35, 4.2), (3.75, 3.75), (3.1, 3.3)):
-        _curve(ax, [(0.35, y), (0.9, y), (2.0, bend), (2.9, 3.75)], BLUE, width=3)
-        _curve(ax, [(1.15, y + (bend - y) * 0.3), (0.8, y + 0.2), (0.5, y + 0.25)], BLUE, width=2)
-        _curve(ax, [(1.35, y + (bend - y) * 0.4), (0.95, y - 0.2), (0.62, y - 0.24)], BLUE, width=2)
-    for x, y, size in ((2.0, 4.13, 0.15), (2.0, 3.75, 0.08), (2.0, 3.36, 0.11)):
-        ax.add_patch(Circle((x, y), size, fc=PURPLE, ec=PAPER, lw=1.5, zorder=5))
+    # The nerve cell: axons of other cells end at its synapses, dendrites lead from there to the cell body.
+    for y, size in ((4.35, 0.15), (3.75, 0.08), (3.15, 0.11)):
+        _curve(ax, [(0.2, y), (1.85 - size - 0.1, y)], ORANGE, width=2.5)
+        ax.add_patch(Circle((1.85 - size - 0.1, y), 0.08, fc=ORANGE, ec="none", zorder=4))
+        ax.add_patch(Circle((1.85, y), size, fc=PURPLE, ec=PAPER, lw=1.5, zorder=5))
+        middle = 3.75 + (y - 3.75) * 0.8
+        _curve(ax, [(1.85, y), (2.35, middle), (2.9, 3.75)], BLUE, width=3.5)
     ax.add_patch(Ellipse((3.2, 3.75), 0.95, 0.85, fc=PAPER, ec=INK, lw=2.5, zorder=4))
     ax.add_patch(Circle((3.2, 3.75), 0.17, fc=MUTED, ec="none", zorder=5))
     _curve(ax, [(3.67, 3.75), (5.2, 3.75)], ORANGE, width=4)
@@ -207,8 +217,9 @@ def two_neurons() -> Figure:
         _curve(ax, [(5.2, 3.75), (5.45, 3.75), (5.55, y), (5.95, y)], ORANGE, width=2.5)
         ax.add_patch(Circle((5.99, y), 0.08, fc=ORANGE, ec="none", zorder=4))
     for x, y, text in (
-        (0.85, 2.7, "dendrites"),
-        (2.0, 2.7, "synapses"),
+        (0.75, 2.72, "other cells"),
+        (1.85, 2.72, "synapses"),
+        (2.62, 4.5, "dendrites"),
         (3.2, 3.07, "cell body"),
         (4.45, 3.3, "axon"),
         (5.6, 2.95, "endings"),
@@ -219,19 +230,19 @@ def two_neurons() -> Figure:
             text,
             ha="center",
             va="center",
-            fontsize=12,
+            fontsize=13,
             color=MUTED,
             bbox={"fc": PAPER, "ec": "none", "pad": 1},
         )
     # The artificial neuron.
     rows = (2.05, 1.3, 0.55)
     for i, y in enumerate(rows, start=1):
-        ax.add_patch(Circle((0.85, y), 0.27, fc=PAPER, ec=BLUE, lw=2.5, zorder=4))
-        ax.text(0.85, y, f"$x_{i}$", ha="center", va="center", fontsize=14, zorder=5)
-        middle = (2.0, y + (1.3 - y) * 0.45)
-        _arrow(ax, (1.12, y + (1.3 - y) * 0.1), (2.86, 1.3 + (y - 1.3) * 0.25), BLUE, 2.2)
+        _number(ax, 0.75, y, 0.25, BLUE)
+        ax.text(0.75, y, f"$x_{i}$", ha="center", va="center", fontsize=14, zorder=5)
+        at = (1.85, y + (1.3 - y) * 0.42)
+        _arrow(ax, (1.02, y + (1.3 - y) * 0.08), (2.86, 1.3 + (y - 1.3) * 0.25), BLUE, 2.2)
         ax.text(
-            *middle,
+            *at,
             f"$w_{i}$",
             ha="center",
             va="center",
@@ -260,11 +271,11 @@ def two_neurons() -> Figure:
     )
     ax.plot([4.2, 4.45, 4.45, 4.7], [1.1, 1.1, 1.5, 1.5], color=INK, lw=2.25, ls="-", zorder=5)
     _arrow(ax, (4.82, 1.3), (5.3, 1.3), ORANGE, 2.2)
-    ax.add_patch(Circle((5.6, 1.3), 0.27, fc=PAPER, ec=ORANGE, lw=2.5, zorder=4))
+    _number(ax, 5.6, 1.3, 0.25, ORANGE)
     ax.text(5.6, 1.3, "$a$", ha="center", va="center", fontsize=14, zorder=5)
     for x, y, text in (
-        (0.85, 0.12, "inputs"),
-        (2.0, 0.34, "weights"),
+        (0.75, 0.12, "inputs"),
+        (1.85, 0.34, "weights"),
         (4.45, 0.7, "activation"),
         (5.6, 0.84, "output"),
     ):
@@ -274,7 +285,7 @@ def two_neurons() -> Figure:
             text,
             ha="center",
             va="center",
-            fontsize=12,
+            fontsize=13,
             color=MUTED,
             bbox={"fc": PAPER, "ec": "none", "pad": 1},
         )
@@ -314,9 +325,9 @@ def neuron_with_numbers(x: Sequence[float], w: Sequence[float], b: float, names:
     z = sum(products) + float(b)
     fig, ax = _canvas(6.4, 3.6)
     for y, name, value, weight, product, i in zip((2.75, 1.35), names, x, w, products, (1, 2), strict=True):
-        ax.add_patch(Circle((0.75, y), 0.38, fc=PAPER, ec=BLUE, lw=2.5, zorder=4))
+        _number(ax, 0.75, y, 0.36, BLUE)
         ax.text(0.75, y, _plain(value), ha="center", va="center", fontsize=14, zorder=5)
-        ax.text(0.75, y + 0.52, f"{name} $x_{i}$", ha="center", va="center", fontsize=12, color=MUTED)
+        ax.text(0.75, y + 0.52, f"{name} $x_{i}$", ha="center", va="center", fontsize=14, color=MUTED)
         end = (3.1, 2.05 + (y - 2.05) * 0.32)
         _arrow(ax, (1.15, y), end, BLUE, 2.2)
         ax.text(
@@ -503,7 +514,7 @@ def xor_impossible() -> Figure:
 def xor_solved(
     hidden: Sequence[tuple[Sequence[float], float]], output: tuple[Sequence[float], float]
 ) -> Figure:
-    """Draw XOR solved by two layers: two lines in the input plane, one line in the plane of the hidden units.
+    """Draw XOR solved by two layers: two lines in the inputs' plane, one line in the hidden neurons' plane.
 
     Parameters
     ----------
@@ -515,13 +526,13 @@ def xor_solved(
     Returns
     -------
     Figure
-        Left the inputs, right what the hidden units make of them; all computed from the arguments.
+        Left the inputs, right what the hidden neurons make of them; all computed from the arguments.
 
     Examples
     --------
     >>> fig = xor_solved([([1, 1], -0.5), ([-1, -1], 1.5)], ([1, 1], -1.5))
     >>> [ax.get_title() for ax in fig.axes]
-    ['What goes in', 'What the hidden units say']
+    ['What goes in', 'What the hidden neurons say']
     """
     h = np.column_stack([CORNERS @ np.asarray(w) + b > 0 for w, b in hidden]).astype(int)
     answers = (h @ np.asarray(output[0]) + output[1] >= 0).astype(int).tolist()
@@ -545,7 +556,7 @@ def xor_solved(
     ]
     _truth(right, [answers[i] for i in first], places, words)
     _unit_square(right, names=("$h_1$", "$h_2$"))
-    right.set_title("What the hidden units say")
+    right.set_title("What the hidden neurons say")
     return fig
 
 

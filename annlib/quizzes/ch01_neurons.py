@@ -362,7 +362,7 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "It needs larger weights, so that the curve is sharper",
-                    "Larger weights make the step steeper along the same line.",
+                    "Larger weights make the rise steeper. But it still rises across a straight line.",
                 ),
                 Option(
                     "The sigmoid is the wrong activation; tanh could do it",
@@ -396,7 +396,7 @@ def _quiz() -> tuple[Question, ...]:
                 Mistake(float(sum(churn[1:-1])), "The output neuron is a neuron as well."),
             ),
             tolerance=0.25,
-            why="Six, six, and one. This is the size of the first network in the chapter on customer churn.",
+            why="Six, six, and one: only what computes is counted.",
         ),
         Choice(
             "ch01-universal",
@@ -407,8 +407,8 @@ def _quiz() -> tuple[Question, ...]:
                     "The most common reading. The theorem says nothing about learning, nor about data.",
                 ),
                 Option(
-                    "For a continuous function on a bounded region there *are* weights that come as near as "
-                    "you like, given enough hidden neurons and a suitable activation",
+                    "For a continuous function on a bounded region with its edge there *are* weights that "
+                    "come as near as you like, given enough hidden neurons and a suitable activation",
                     "There are weights. How many neurons, and how to find them, it does not say.",
                     right=True,
                 ),

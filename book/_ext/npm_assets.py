@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from pathlib import Path
 
 PACKAGES = {
@@ -55,29 +56,30 @@ def fetch(package: str) -> Path:
     if folder.is_dir():
         return folder
     CACHE.mkdir(parents=True, exist_ok=True)
-    packed = subprocess.run(
-        [npm_command(), "pack", package, "--silent", "--pack-destination", str(CACHE)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=CACHE,
-    )
-    if packed.returncode:
-        raise RuntimeError(f"npm could not fetch {package}:\n{packed.stderr}")
-    archive = CACHE / packed.stdout.split()[-1]
-    digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
-    if digest != PACKAGES[package]:
-        archive.unlink()
-        raise RuntimeError(f"{package} has the hash sha512-{digest}, expected sha512-{PACKAGES[package]}")
-    partial = folder.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    with tarfile.open(archive) as tar:
-        # The safe way to unpack has no argument of its own before Python 3.11.4, only this attribute.
-        tar.extraction_filter = getattr(tarfile, "data_filter", None)
-        tar.extractall(partial)
-    (partial / "package").rename(folder)
-    shutil.rmtree(partial)
-    archive.unlink()
+    # In a folder of its own, so that two builds at once do not meet before the last, atomic step.
+    with tempfile.TemporaryDirectory(dir=CACHE) as private:
+        packed = subprocess.run(
+            [npm_command(), "pack", package, "--silent", "--pack-destination", private],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=private,
+        )
+        if packed.returncode:
+            raise RuntimeError(f"npm could not fetch {package}:\n{packed.stderr}")
+        archive = Path(private, packed.stdout.split()[-1])
+        digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
+        if digest != PACKAGES[package]:
+            raise RuntimeError(f"{package} has the hash sha512-{digest}, expected sha512-{PACKAGES[package]}")
+        with tarfile.open(archive) as tar:
+            # The safe way to unpack has no argument of its own before Python 3.11.4, only this attribute.
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)
+            tar.extractall(private)
+        try:
+            Path(private, "package").rename(folder)
+        except OSError:
+            if not folder.is_dir():  # else another build was faster, with the same files
+                raise
     return folder
 
 
