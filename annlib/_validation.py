@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -61,8 +63,8 @@ def real(
     if isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool):
         try:
             number = float(value)
-        except OverflowError:
-            number = math.inf
+        except (OverflowError, TypeError):  # a huge integer; NumPy's timedelta, which counts as an integer
+            number = math.nan
     above = number > low if open_low else number >= low
     below = number < high if open_high else number <= high
     if not (math.isfinite(number) and above and below):
@@ -90,8 +92,9 @@ def generator(name: str, value: object) -> np.random.Generator:
 def float_dtype(name: str, value: object) -> np.dtype[Any]:
     """Return `value` as the dtype float32 or float64."""
     try:
-        dtype: np.dtype[Any] = np.dtype(value)  # type: ignore[call-overload]
-    except TypeError:
+        known = not isinstance(value, str) or value in ("float32", "float64", "f4", "f8")
+        dtype: np.dtype[Any] = np.dtype(value if known else object)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
         dtype = np.dtype(object)
     if value is None or dtype not in (np.float32, np.float64):
         raise InputError(f"{name} must be np.float32 or np.float64, got {got(value)}")
@@ -160,17 +163,30 @@ def matrix(name: str, value: object, n_columns: int | None = None) -> Array:
     return finite(name, array)
 
 
+def fitting(name: str, array: Array, dtype: np.dtype[Any]) -> Array:
+    """Return a finite `array` as it is, if its numbers fit into `dtype`; looks at some rows at a time."""
+    if array.dtype.kind == "f" and np.finfo(array.dtype).max > np.finfo(dtype).max:
+        for rows in blocks(array):
+            if np.abs(array[rows]).max() > np.finfo(dtype).max:
+                raise InputError(
+                    f"{name} holds numbers too large for {dtype}. Scale the features, or use dtype=np.float64"
+                )
+    return array
+
+
 def cast(name: str, array: Array, dtype: np.dtype[Any]) -> Array:
     """Return a finite `array` in `dtype` (itself where it has it), if its numbers fit there."""
     if array.dtype == dtype:
         return array
-    with np.errstate(over="ignore"):
-        changed = array.astype(dtype)
-    if not np.isfinite(changed).all():
-        raise InputError(
-            f"{name} holds numbers too large for {dtype}. Scale the features, or use dtype=np.float64"
-        )
-    return changed
+    with np.errstate(over="ignore", under="ignore"):  # just above the largest number it becomes infinite
+        return finite(name, fitting(name, array, dtype).astype(dtype))
+
+
+def file_path(name: str, value: object) -> Path:
+    """Return `value` as a path."""
+    if not isinstance(value, str | os.PathLike) or "\0" in str(value) or not str(value):
+        raise InputError(f"{name} must be the path of a file, got {got(value)}")
+    return Path(value)
 
 
 def sample_weights(name: str, value: object, n: int) -> Array:

@@ -36,7 +36,7 @@ def gradcheck(
     y : array
         The targets, as the loss describes them.
     loss : Loss
-    h : float, default 1e-5
+    h : float between 0 and 1, default 1e-5
         The step; in float64 between 1e-6 and 1e-4 the two errors, of truncation and of rounding, are both
         small.
     sample_weight : array, shape (n,), optional
@@ -63,7 +63,7 @@ def gradcheck(
         raise InputError(f"net must be a Network, got {got(net)}")
     if not isinstance(loss, Loss):
         raise InputError(f"loss must be an annlib loss such as BinaryCrossEntropy(), got {got(loss)}")
-    h = real("h", h, low=0, open_low=True)
+    h = real("h", h, low=0, high=1, open_low=True)
     twin = net.astype(np.float64)
     X = matrix("X", X, net.n_in)
     _, grad = loss(twin.forward(X), y, sample_weight)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from annlib._validation import Array, float_dtype, generator, positive_int, real
+from annlib._validation import Array, cast, float_dtype, generator, got, positive_int, real
 from annlib.errors import ShapeError
 
 __all__ = [
@@ -42,12 +42,19 @@ def _draw(kind: str, variance: float, shape: tuple[int, ...], rng: np.random.Gen
     return drawn.astype(float_dtype("dtype", dtype))
 
 
+def _shape(shape: object) -> tuple[int, ...]:
+    """Return `shape` if it is one."""
+    if not isinstance(shape, tuple | list):
+        raise ShapeError(f"shape must be a tuple such as (n_in, n_out), got {got(shape)}")
+    return tuple(positive_int(f"shape[{i}]", size) for i, size in enumerate(shape))
+
+
 def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
     """Return n_in and n_out of a weight matrix."""
     if not isinstance(shape, tuple | list) or len(shape) != 2:
-        raise ShapeError(f"shape must be (n_in, n_out) of a weight matrix, got {shape!r}")
-    n_in, n_out = shape
-    return positive_int("n_in", n_in), positive_int("n_out", n_out)
+        raise ShapeError(f"shape must be (n_in, n_out) of a weight matrix, got {got(shape)}")
+    n_in, n_out = _shape(shape)
+    return n_in, n_out
 
 
 def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator, dtype: Any = np.float32) -> Array:
@@ -158,7 +165,7 @@ def zeros(shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype:
     array([[0., 0., 0.],
            [0., 0., 0.]], dtype=float32)
     """
-    return np.zeros(shape, dtype=float_dtype("dtype", dtype))
+    return np.zeros(_shape(shape), dtype=float_dtype("dtype", dtype))
 
 
 class constant:  # noqa: N801 - it is used as a function: Dense(2, 3, weights=constant(0.5))
@@ -181,7 +188,8 @@ class constant:  # noqa: N801 - it is used as a function: Dense(2, 3, weights=co
         self, shape: tuple[int, ...], rng: np.random.Generator | None = None, dtype: Any = np.float32
     ) -> Array:
         """Return an array of that shape with the value in every place."""
-        return np.full(shape, self.value, dtype=float_dtype("dtype", dtype))
+        dtype = float_dtype("dtype", dtype)
+        return cast("value", np.full(_shape(shape), self.value), dtype)
 
     def __repr__(self) -> str:
         return f"constant({self.value:g})"

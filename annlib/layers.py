@@ -15,8 +15,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from annlib import activations
-from annlib._validation import Array, positive_int, real
-from annlib.errors import InputError
+from annlib._validation import Array, cast, finite, numbers, positive_int, real
+from annlib.errors import InputError, ShapeError
 from annlib.initializers import Initializer, glorot_uniform, zeros
 
 __all__ = [
@@ -139,8 +139,20 @@ class Dense(Layer):
 
     def initialize(self, rng: np.random.Generator) -> None:
         """Fill W and b by their initializers."""
-        self.W[:] = self.weights(self.W.shape, rng, self.W.dtype)
-        self.b[:] = self.bias(self.b.shape, rng, self.b.dtype)
+        for name, array, initializer in (("weights", self.W, self.weights), ("bias", self.b, self.bias)):
+            try:
+                start = numbers(name, initializer(array.shape, rng, array.dtype))
+            except TypeError as error:
+                raise InputError(
+                    f"{name} must be a function of (shape, rng, dtype), such as "
+                    f"annlib.initializers.he_normal, got {initializer!r}: {error}"
+                ) from error
+            if start.shape != array.shape:
+                raise ShapeError(
+                    f"{name} must return an array of shape {array.shape}, got shape {start.shape} from "
+                    f"{initializer!r}"
+                )
+            array[:] = cast(name, finite(name, start), array.dtype)
 
     def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
         """Return x W + b."""
@@ -321,7 +333,7 @@ class ELU(_Pointwise):
 
     Parameters
     ----------
-    alpha : float above 0, default 1
+    alpha : float above 0 (and below a million), default 1
 
     Examples
     --------
@@ -334,7 +346,7 @@ class ELU(_Pointwise):
 
     def __init__(self, alpha: float = 1.0) -> None:
         super().__init__()
-        self.alpha = real("alpha", alpha, low=0, open_low=True)
+        self.alpha = real("alpha", alpha, low=0, high=1e6, open_low=True)
 
     def function(self, x: Array) -> Array:
         """Return x where x > 0, else alpha (exp(x) - 1)."""
@@ -428,7 +440,7 @@ class PReLU(Layer):
 
     Parameters
     ----------
-    start : float, default 0.25
+    start : float (between minus and plus a million), default 0.25
         The slope before training.
     n_in : int, optional
         With it, each of so many columns has a slope of its own; without, all share one.
@@ -450,7 +462,7 @@ class PReLU(Layer):
     dslope: Array
 
     def __init__(self, start: float = 0.25, n_in: int | None = None) -> None:
-        self.start = real("start", start)
+        self.start = real("start", start, low=-1e6, high=1e6)
         self.n_in = self.n_out = None if n_in is None else positive_int("n_in", n_in)
         self.shapes = {"slope": (self.n_in or 1,)}
 

@@ -474,9 +474,10 @@ def _class_weight(value: object) -> dict[int, float] | tuple[float, ...] | None:
                     f"class_weight must have labels from 0 on as keys, got {got(label)}. {remedy}"
                 )
         return {int(label): real(f"class_weight[{label}]", weight, low=0) for label, weight in value.items()}
-    if isinstance(value, str) or not isinstance(value, Sequence | np.ndarray):
+    row: Any = value.tolist() if isinstance(value, np.ndarray) else value  # a 0-d array becomes a number
+    if isinstance(row, str | bytes) or not isinstance(row, Sequence):
         raise InputError(f"class_weight must be a dict or a sequence, got {got(value)}. {remedy}")
-    return tuple(real(f"class_weight[{i}]", weight, low=0) for i, weight in enumerate(value))
+    return tuple(real(f"class_weight[{i}]", weight, low=0) for i, weight in enumerate(row))
 
 
 def _weights_of(class_weight: dict[int, float] | tuple[float, ...], n_classes: int) -> Array:

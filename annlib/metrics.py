@@ -37,9 +37,8 @@ def _labels(y: object, predicted: object) -> tuple[Array, Array]:
                 f"{name} must hold labels in shape (n,) with n at least 1, got shape {labels.shape}. "
                 f"A column becomes labels by {name}.ravel()"
             )
-        whole = (
-            labels.astype(np.int64) if np.isfinite(labels).all() else np.zeros(labels.shape, dtype=np.int64)
-        )
+        with np.errstate(invalid="ignore"):  # what is no integer is found below
+            whole = labels.astype(np.int64)
         if (whole != labels).any():
             first = labels[whole != labels][0]
             raise InputError(
@@ -111,6 +110,11 @@ def confusion_matrix(y: Array, predicted: Array, n_classes: int | None = None) -
     true, predicted = _labels(y, predicted)
     highest = int(max(true.max(), predicted.max()))
     n = max(2, highest + 1) if n_classes is None else positive_int("n_classes", n_classes)
+    if n > 10_000:
+        raise InputError(
+            f"there must be at most 10,000 classes, got {n}. np.unique(y, return_inverse=True) numbers "
+            "labels from 0 without gaps"
+        )
     if highest >= n or min(true.min(), predicted.min()) < 0:
         wrong = highest if highest >= n else int(min(true.min(), predicted.min()))
         raise InputError(f"labels must be from 0 to {n - 1}, got {wrong}")
@@ -182,13 +186,13 @@ def _scores(y: object, scores: object, name: str) -> tuple[Array, Array]:
     labels, _ = _labels(y, y)
     if not np.isin(labels, (0, 1)).all():
         raise InputError(f"y must hold the labels 0 and 1, got {labels[(labels != 0) & (labels != 1)][0]}")
-    values = finite(name, numbers(name, scores)).astype(np.float64)
+    values = numbers(name, scores)
     if values.shape != labels.shape:
         remedy = f". Write {name}.ravel()" if values.size == labels.size else ""
         raise ShapeError(
             f"{name} must have one number for each label, shape {labels.shape}, got {values.shape}{remedy}"
         )
-    return labels == 1, values
+    return labels == 1, finite(name, values).astype(np.float64)
 
 
 class RocCurve(NamedTuple):

@@ -12,7 +12,6 @@ import copy
 import math
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,8 +19,8 @@ import numpy as np
 from annlib import layers as layer_module
 from annlib import optimizers as optimizer_module
 from annlib import schedules
-from annlib._validation import Array, cast, float_dtype, generator, got, matrix
-from annlib.errors import FileFormatError, InputError, ShapeError
+from annlib._validation import Array, cast, file_path, float_dtype, generator, got, matrix
+from annlib.errors import DivergenceError, FileFormatError, InputError, ShapeError
 from annlib.layers import Layer
 from annlib.optimizers import Optimizer, check_optimizer
 
@@ -88,8 +87,13 @@ class Network:
             (len(shape) > 1, math.prod(shape)) for layer in self.layers for shape in layer.shapes.values()
         ]
         self.n_weights = sum(size for is_weight, size in sizes if is_weight)
-        self.params = np.zeros(sum(size for _, size in sizes), dtype)
-        self.grads = np.zeros_like(self.params)
+        n_params = sum(size for _, size in sizes)
+        try:
+            self.params, self.grads = np.zeros(n_params, dtype), np.zeros(n_params, dtype)
+        except (MemoryError, ValueError, OverflowError) as error:
+            raise InputError(
+                f"layers need {n_params:,} parameters, more than the memory holds: make them smaller"
+            ) from error
         self._hand_out_views()
 
     def _hand_out_views(self) -> None:
@@ -124,13 +128,16 @@ class Network:
         ------
         ShapeError, InputError
             If X has another shape, or holds something that is no finite number.
+        DivergenceError
+            If the output is not finite: X or the parameters are too large.
         """
         x = cast("X", matrix("X", X, self.n_in), self.dtype)
         if rng is not None:
             generator("rng", rng)
-        for layer in self.layers:
-            x = layer.forward(x, rng)
-        return x
+        with np.errstate(all="ignore"):  # what overflows is noticed at the end
+            for layer in self.layers:
+                x = layer.forward(x, rng)
+        return _sound("output", x)
 
     def backward(self, grad: Array, input_grad: bool = False) -> Array | None:
         """Pass the gradient at the output back through all layers: fills `grads` (Chapter 4).
@@ -172,10 +179,12 @@ class Network:
         if len(grad) != len(saved):
             raise ShapeError(f"grad must have one row for each row of X ({len(saved)}), got {len(grad)}")
         flowing: Array | None = cast("grad", grad, self.dtype)
-        for layer, needed in backward_order(self.layers, input_grad):
-            assert flowing is not None
-            flowing = layer.backward(flowing, needed)
-        return flowing if input_grad else None
+        with np.errstate(all="ignore"):
+            for layer, needed in backward_order(self.layers, input_grad):
+                assert flowing is not None
+                flowing = layer.backward(flowing, needed)
+        _sound("gradient", self.grads)
+        return _sound("gradient", flowing) if input_grad and flowing is not None else None
 
     def predict(self, X: Array) -> Array:
         """Return the outputs for X (logits, where the loss takes logits).
@@ -193,7 +202,7 @@ class Network:
 
         Raises
         ------
-        ShapeError, InputError
+        ShapeError, InputError, DivergenceError
             As in `forward`.
         """
         return self.outputs(matrix("X", X, self.n_in))
@@ -205,11 +214,12 @@ class Network:
         result = np.empty((len(X), self.n_out or X.shape[1]), self.dtype)
         for start in range(0, len(X), rows):
             x = cast("X", X[start : start + rows], self.dtype)
-            for layer in self.layers:
-                x = layer.forward(x)
+            with np.errstate(all="ignore"):
+                for layer in self.layers:
+                    x = layer.forward(x)
             result[start : start + rows] = x
         self.forget()
-        return result
+        return _sound("output", result)
 
     def forget(self) -> None:
         """Drop what the layers keep from `forward`."""
@@ -255,7 +265,7 @@ class Network:
         return copy.deepcopy(self)
 
     def astype(self, dtype: Any) -> Network:
-        """Return a copy of the network in float32 or float64.
+        """Return a copy of the network in float32 or float64 (with its gradients at 0).
 
         Examples
         --------
@@ -265,7 +275,8 @@ class Network:
         """
         new = copy.copy(self)
         new.dtype = float_dtype("dtype", dtype)
-        new.params, new.grads = self.params.astype(new.dtype), self.grads.astype(new.dtype)
+        new.params = cast("params", _sound("parameters", self.params), new.dtype).copy()
+        new.grads = np.zeros_like(new.params)
         new._hand_out_views()
         return new
 
@@ -324,7 +335,7 @@ class Network:
                 arrays |= {f"optimizer_{name}": getattr(optimizer, name) for name in optimizer.memory}
         if rng is not None:
             about["rng"] = _files.generator_state(generator("rng", rng))
-        _files.write(Path(path), FORMAT, about, arrays)
+        _files.write(file_path("path", path), FORMAT, about, arrays)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Network:
@@ -371,7 +382,7 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     """
     from annlib import _files
 
-    path = Path(path)
+    path = file_path("path", path)
     about, arrays = _files.read(path, FORMAT)
     try:
         layers = [
@@ -398,6 +409,16 @@ def load_checkpoint(path: str | os.PathLike[str]) -> Checkpoint:
     return Checkpoint(net, optimizer, rng)
 
 
+def _sound(what: str, array: Array) -> Array:
+    """Return `array` if it is finite."""
+    if not np.isfinite(array).all():
+        raise DivergenceError(
+            f"the network's {what} holds NaN or infinity: training has diverged, or X holds numbers that are "
+            "far too large. Scale the features, and train anew with a smaller learning rate"
+        )
+    return array
+
+
 def backward_order(layers: tuple[Layer, ...], input_grad: bool) -> Iterator[tuple[Layer, bool]]:
     """Give the layers from last to first, each with whether its input's gradient is needed.
 
@@ -412,7 +433,7 @@ def backward_order(layers: tuple[Layer, ...], input_grad: bool) -> Iterator[tupl
 
 def _checked(layers: Iterable[Layer]) -> tuple[Layer, ...]:
     """Return the layers as a tuple if each is a layer of its own and its inputs are the outputs before it."""
-    if isinstance(layers, Layer) or not isinstance(layers, Iterable):
+    if isinstance(layers, Layer | np.ndarray) or not isinstance(layers, Iterable):
         raise InputError(f"layers must be a list of layers such as [Dense(2, 1)], got {got(layers)}")
     chain: tuple[Any, ...] = tuple(layers)
     if not chain:
@@ -467,4 +488,6 @@ def _fill(array: Array, saved: Array) -> None:
     """Copy a saved array into one of the same shape and dtype."""
     if saved.shape != array.shape or saved.dtype != array.dtype:
         raise ValueError(f"{saved.shape} {saved.dtype} was found where {array.shape} {array.dtype} belongs")
+    if not np.isfinite(saved).all():
+        raise ValueError("NaN or infinity was found among the numbers")
     array[...] = saved

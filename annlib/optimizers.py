@@ -124,7 +124,13 @@ class Optimizer:
         if self.schedule is None:
             self._learning_rate = real("learning_rate", value, low=0, open_low=True)
         else:
-            _ = self.learning_rate  # is what it returns a rate?
+            try:
+                _ = self.learning_rate  # is what it returns a rate?
+            except TypeError as error:
+                raise InputError(
+                    "learning_rate must be a number or a function of the step, such as "
+                    f"CosineDecay(0.1, 1000), got {got(value)}: {error}"
+                ) from error
 
     def step(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
         """Move the parameters once, in place.
@@ -209,7 +215,8 @@ class Optimizer:
         self.scratch = np.empty_like(params)
         for name in self.memory:
             setattr(self, name, np.zeros_like(params))
-        self.constants(params.dtype)
+        with np.errstate(all="ignore"):  # a rate too large for float32 becomes infinite, and training says so
+            self.constants(params.dtype)
 
     def constants(self, dtype: np.dtype[Any]) -> None:
         """Put the rule's numbers into arrays of shape (), which NumPy takes faster than floats."""

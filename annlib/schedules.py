@@ -29,7 +29,7 @@ class Schedule:
         step : int of at least 0
             How many steps were made before it.
         """
-        return self.rate_at(positive_int("step", step, low=0))
+        return self.rate_at(min(positive_int("step", step, low=0), 2**53))  # beyond, no float can count
 
     def rate_at(self, step: int) -> float:
         """Return the rate after so many steps."""

@@ -19,7 +19,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from annlib._validation import BLOCK_BYTES, Array, cast, generator, got, matrix, numbers, positive_int, real
+from annlib._validation import (
+    BLOCK_BYTES,
+    Array,
+    cast,
+    fitting,
+    generator,
+    got,
+    matrix,
+    numbers,
+    positive_int,
+    real,
+)
 from annlib.errors import DivergenceError, InputError, ShapeError
 from annlib.layers import Layer
 from annlib.losses import Loss
@@ -150,6 +161,7 @@ def epochs(
     batch_size = n if batch_size is None else min(n, positive_int("batch_size", batch_size))
     if batch_size == n:  # all rows in one step: X itself is the only batch
         X = np.ascontiguousarray(cast("X", X, net.dtype))
+    fitting("X", X, net.dtype)
     generator("rng", rng)
     return _epochs(net, X, targets, weights, loss, optimizer, batch_size, rng, positive_int("first", first))
 
@@ -433,14 +445,26 @@ def train(
     validation_losses: list[float] = []
     best, best_epoch, best_params = math.inf, 0, net.params.copy()
     stopped = False
-    turns: Iterable[int] = range(1, n_epochs + 1)
-    for number in turns if progress is None else progress(turns):
-        losses.append(next(loop).loss)
+    turns: Any = range(1, n_epochs + 1)
+    if progress is not None:
+        try:
+            turns = iter(progress(turns))
+        except TypeError as error:
+            raise InputError(
+                f"progress must take a loop and return it wrapped, as tqdm does, got {progress!r}: {error}"
+            ) from error
+    for number in turns:
+        epoch = next(loop)
+        losses.append(epoch.loss)
         if validation is None:
             best_epoch = number
             continue
         output = net.outputs(X_valid)
-        validation_losses.append(loss.total(output, y_valid, w_valid) * loss.scale(output.shape))
+        with np.errstate(all="ignore"):
+            value = loss.total(output, y_valid, w_valid) * loss.scale(output.shape)
+        if not math.isfinite(value):
+            raise _diverged("the validation loss", value, number, epoch.steps // number, optimizer)
+        validation_losses.append(value)
         if validation_losses[-1] < best - min_delta:
             best, best_epoch = validation_losses[-1], number
             best_params[:] = net.params

@@ -59,3 +59,18 @@ def test_other_wrong_arguments_are_named():
         initializers.zeros((2,), dtype=np.int32)
     with pytest.raises(errors.InputError, match="value"):
         initializers.constant(np.nan)
+
+
+@pytest.mark.parametrize("make", [initializers.zeros, initializers.constant(2.0)])
+def test_shapes_that_are_none(make):
+    assert make((2,)).shape == (2,)
+    for shape in (3, "23", None):
+        with pytest.raises(errors.ShapeError, match="shape must be a tuple"):
+            make(shape)
+    with pytest.raises(errors.InputError, match=r"shape\[1\] must be a positive integer"):
+        make((2, 0))
+
+
+def test_a_constant_too_large_for_float32():
+    with pytest.raises(errors.InputError, match="value holds numbers too large for float32"):
+        initializers.constant(1e300)((1, 1))

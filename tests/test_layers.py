@@ -114,7 +114,7 @@ def test_softmax_or_sigmoid_and_logarithm_are_the_fused_losses():
     [
         (lambda: layers.LeakyReLU(1), r"slope must be a number in \[0, 1\)"),
         (lambda: layers.LeakyReLU(-0.1), "slope"),
-        (lambda: layers.ELU(0), "alpha must be a finite number above 0"),
+        (lambda: layers.ELU(0), r"alpha must be a number in \(0, 1e\+06\)"),
         (lambda: layers.ELU(np.nan), "alpha"),
     ],
 )
@@ -221,3 +221,21 @@ def test_repr_and_the_base():
         layers.Layer().forward(np.ones((1, 1)))
     with pytest.raises(NotImplementedError):
         layers.Layer().backward(np.ones((1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("initializer", "message"),
+    [
+        (
+            lambda shape, rng, dtype: np.ones(1),
+            r"weights must return an array of shape \(2, 3\), got shape \(1,\)",
+        ),
+        (lambda shape, rng, dtype: np.full(shape, np.nan), "weights must be finite"),
+        (lambda shape, rng, dtype: np.full(shape, 1e300), "too large for float32"),
+        (lambda shape, rng, dtype: None, "weights must hold real numbers"),
+        (lambda shape: np.ones(shape), r"weights must be a function of \(shape, rng, dtype\)"),
+    ],
+)
+def test_what_an_initializer_returns_is_checked(initializer, message):
+    with pytest.raises(errors.InputError, match=message):
+        bound(layers.Dense(2, 3, weights=initializer), np.float32)

@@ -129,6 +129,9 @@ def test_wrong_weights(weights, message):
     [
         ("balanced", "dict or a sequence"),
         (3, "dict or a sequence"),
+        (np.array(3), "dict or a sequence"),
+        (np.ones((2, 2)), r"class_weight\[0\]"),
+        ([[1], [2, 3]], r"class_weight\[0\]"),
         ({"yes": 1}, "labels from 0 on as keys, got 'yes'"),
         ({-1: 1}, "labels from 0"),
         ({True: 1}, "labels from 0"),

@@ -389,3 +389,43 @@ def test_layers_of_ones_own_are_not_saved(tmp_path):
         net.save(tmp_path / "net.npz")
     with pytest.raises(errors.InputError, match="optimizer"):
         build().save(tmp_path / "net.npz", optimizer=3)
+
+
+def test_what_is_no_longer_finite_is_said():
+    net = build()
+    line = Network([Dense(3, 1)], rng=np.random.default_rng(0))
+    line.params[:] = 2
+    for call in (line.predict, line.forward):
+        with pytest.raises(errors.DivergenceError, match="output holds NaN or infinity"):
+            call(np.full((1, 3), 3e38))
+    net.forward(X)
+    with pytest.raises(errors.DivergenceError, match="gradient holds"):
+        net.backward(np.full((10, 1), 3e38))
+    net.params[3] = np.nan
+    with pytest.raises(errors.DivergenceError, match="parameters holds"):
+        net.astype(np.float64)
+    big = Network([Dense(3, 1)], rng=np.random.default_rng(0), dtype=np.float64)
+    big.params[:] = 1e300
+    with pytest.raises(errors.InputError, match="params holds numbers too large for float32"):
+        big.astype(np.float32)
+    assert net.dtype == np.float32
+
+
+def test_too_many_parameters():
+    with pytest.raises(errors.InputError, match="more than the memory holds"):
+        Network([Dense(10**10, 10**10)], rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("path", [None, 3, "", "a\0b", b"net.npz"])
+def test_paths_that_are_none(path):
+    for call in (Network.load, build().save):
+        with pytest.raises(errors.InputError, match="path must be the path of a file"):
+            call(path)
+
+
+def test_nan_in_a_file_is_noticed(tmp_path):
+    net = build()
+    net.params[2] = np.inf
+    net.save(tmp_path / "net.npz")
+    with pytest.raises(errors.FileFormatError, match="NaN or infinity"):
+        Network.load(tmp_path / "net.npz")

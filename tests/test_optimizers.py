@@ -215,6 +215,8 @@ def test_any_function_may_be_a_schedule():
         optimizer.step(w, np.ones(1))
     with pytest.raises(errors.InputError, match="learning_rate must be"):
         optimizers.SGD(schedules.CosineDecay)
+    with pytest.raises(errors.InputError, match="a number or a function of the step"):
+        optimizers.SGD(lambda: 0.1)
 
 
 @pytest.mark.parametrize(

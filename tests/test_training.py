@@ -417,3 +417,27 @@ def test_buffers_live_only_inside_the_loop():
     assert all(layer.saved is None for layer in net.layers)
     with pytest.raises(errors.InputError, match="forward"):
         net.backward(np.ones((53, 1)))
+
+
+def test_a_validation_loss_that_overflows_names_its_epoch():
+    net = build(dtype=np.float32)
+    with pytest.raises(
+        errors.DivergenceError, match="the validation loss became inf in epoch 1 at step 5 of"
+    ):
+        train(
+            *(net, X[:40], Y[:40, None]),
+            **{"loss": MeanSquaredError(), "optimizer": SGD(0.01), "n_epochs": 2, "batch_size": 8},
+            **{"rng": np.random.default_rng(0), "validation": (X[40:], np.full((13, 1), 1e30))},
+        )
+
+
+def test_numbers_too_large_for_the_network_are_named_at_once():
+    far = np.where(X > 2, 1e200, X)
+    with pytest.raises(errors.InputError, match="X holds numbers too large for float32"):
+        loop_of(build(dtype=np.float32), X=far)
+
+
+@pytest.mark.parametrize("bar", [lambda turns: None, lambda turns: np.array(3), int])
+def test_a_progress_bar_must_return_a_loop(bar):
+    with pytest.raises(errors.InputError, match="progress must take a loop and return it wrapped"):
+        fit(build(), progress=bar)
