@@ -213,6 +213,31 @@ def test_the_layers_are_those_of_the_parameters(two):
     assert len(ANNClassifier(hidden_layer_sizes=[], max_epochs=1).fit(*two).network_.layers) == 1
 
 
+@pytest.mark.parametrize(
+    ("activation", "limit"),
+    [
+        ("relu", np.sqrt(6 / 4)),
+        ("gelu", np.sqrt(6 / 4)),
+        ("tanh", np.sqrt(6 / 204)),
+        ("sigmoid", np.sqrt(6 / 204)),
+    ],
+)
+def test_weights_start_by_the_rule_for_their_activation(activation, limit, two):
+    model = ANNClassifier(hidden_layer_sizes=(200,), activation=activation, random_state=0)
+    model.set_params(learning_rate=1e-300, max_epochs=1).fit(*two)
+    largest = abs(model.network_.layers[0].W).max()
+    assert 0.97 * limit < largest <= limit
+
+
+def test_an_automatic_batch_has_128_rows():
+    X, y = make_classification(300, n_features=4, random_state=0)
+    model = ANNClassifier(max_epochs=3, random_state=0)
+    of_128 = clone(model).set_params(batch_size=128).fit(X, y).network_.params
+    np.testing.assert_array_equal(model.fit(X, y).network_.params, of_128)
+    every = clone(model).set_params(batch_size=None).fit(X[:100], y[:100]).network_.params
+    np.testing.assert_array_equal(model.fit(X[:100], y[:100]).network_.params, every)
+
+
 def test_several_outputs_of_different_units(numbers):
     X, y = numbers
     Y = np.column_stack([y, 1e6 * X[:, 0] + 5e6, np.full(len(y), 3.0)])
