@@ -4,8 +4,6 @@ import copy
 import inspect
 import io
 import pickle
-import subprocess
-import sys
 
 import joblib
 import numpy as np
@@ -122,11 +120,12 @@ def test_an_optimizer_that_is_given_stays_unused(two):
 
 @pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
 def test_calibration(two, method):
-    model = CalibratedClassifierCV(ANNClassifier(max_epochs=20, random_state=0), method=method, cv=3)
+    network = ANNClassifier(learning_rate=0.02, max_epochs=20, random_state=0)
+    model = CalibratedClassifierCV(network, method=method, cv=3)
     p = model.fit(*two).predict_proba(two[0])
     np.testing.assert_allclose(p.sum(axis=1), 1)
     assert abs(p[:, 1].mean() - two[1].mean()) < 0.05  # as many as there are
-    assert p[two[1] == 1, 1].mean() > 1.2 * p[two[1] == 0, 1].mean()
+    assert p[two[1] == 1, 1].mean() > 2 * p[two[1] == 0, 1].mean()
 
 
 def test_column_transformer_with_pandas_output():
@@ -214,6 +213,31 @@ def test_the_layers_are_those_of_the_parameters(two):
     assert len(ANNClassifier(hidden_layer_sizes=[], max_epochs=1).fit(*two).network_.layers) == 1
 
 
+@pytest.mark.parametrize(
+    ("activation", "limit"),
+    [
+        ("relu", np.sqrt(6 / 4)),
+        ("gelu", np.sqrt(6 / 4)),
+        ("tanh", np.sqrt(6 / 204)),
+        ("sigmoid", np.sqrt(6 / 204)),
+    ],
+)
+def test_weights_start_by_the_rule_for_their_activation(activation, limit, two):
+    model = ANNClassifier(hidden_layer_sizes=(200,), activation=activation, random_state=0)
+    model.set_params(learning_rate=1e-300, max_epochs=1).fit(*two)
+    largest = abs(model.network_.layers[0].W).max()
+    assert 0.97 * limit < largest <= limit
+
+
+def test_an_automatic_batch_has_128_rows():
+    X, y = make_classification(300, n_features=4, random_state=0)
+    model = ANNClassifier(max_epochs=3, random_state=0)
+    of_128 = clone(model).set_params(batch_size=128).fit(X, y).network_.params
+    np.testing.assert_array_equal(model.fit(X, y).network_.params, of_128)
+    every = clone(model).set_params(batch_size=None).fit(X[:100], y[:100]).network_.params
+    np.testing.assert_array_equal(model.fit(X[:100], y[:100]).network_.params, every)
+
+
 def test_several_outputs_of_different_units(numbers):
     X, y = numbers
     Y = np.column_stack([y, 1e6 * X[:, 0] + 5e6, np.full(len(y), 3.0)])
@@ -221,7 +245,7 @@ def test_several_outputs_of_different_units(numbers):
     predicted = model.predict(X)
     assert predicted.shape == Y.shape
     assert min(r2_score(Y[:, :2], predicted[:, :2], multioutput="raw_values")) > 0.95
-    np.testing.assert_allclose(predicted[:, 2], 3, atol=0.1)  # a constant, which has no scale
+    np.testing.assert_allclose(predicted[:, 2], 3, atol=0.5)  # a constant, which has no scale
     np.testing.assert_allclose(model.target_mean_, Y.mean(axis=0))
     np.testing.assert_allclose(model.target_scale_, [y.std(), Y[:, 1].std(), 1])
     column = ANNRegressor(max_epochs=5, random_state=0).fit(X, y[:, None])
@@ -620,12 +644,8 @@ def test_a_bar_for_long_fits(verbose, tick, shown, two, monkeypatch):
     assert ("ANNClassifier" in screen.getvalue()) == shown
 
 
-def test_annlib_loads_scikit_learn_only_for_the_estimators():
-    code = (
-        "import sys, annlib; before = 'sklearn' in sys.modules; from annlib import ANNRegressor; "
-        "print(before, 'sklearn' in sys.modules, ANNRegressor is annlib.estimator.ANNRegressor)"
-    )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["False", "True", "True"]
+def test_annlib_hands_them_out_without_holding_them():
+    assert "ANNRegressor" not in vars(annlib)  # that nothing heavy is loaded before is in test_import.py
+    assert annlib.ANNRegressor is estimator.ANNRegressor
     with pytest.raises(AttributeError, match="module 'annlib' has no attribute 'ANNOracle'"):
         annlib.ANNOracle  # noqa: B018
