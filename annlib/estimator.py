@@ -29,6 +29,7 @@ from annlib.initializers import glorot_uniform, he_uniform
 from annlib.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss, MeanSquaredError
 from annlib.network import Network
 from annlib.optimizers import Optimizer
+from annlib.schedules import LearningRate
 from annlib.training import train
 
 if TYPE_CHECKING:
@@ -49,26 +50,20 @@ ACTIVATIONS: dict[str, type[layers.Layer]] = {
     "softplus": layers.Softplus,
 }
 OPTIMIZERS: dict[str, type[Any]] = {
-    "adam": optimizers.Adam,
-    "momentum": optimizers.Momentum,
     "sgd": optimizers.SGD,
+    "momentum": optimizers.Momentum,
+    "nesterov": optimizers.Nesterov,
+    "adagrad": optimizers.AdaGrad,
+    "rmsprop": optimizers.RMSProp,
+    "adadelta": optimizers.Adadelta,
+    "adam": optimizers.Adam,
+    "adamw": optimizers.AdamW,
+    "nadam": optimizers.NAdam,
+    "amsgrad": optimizers.AMSGrad,
 }
 FLOATS = (np.float64, np.float32)  # what the network computes in; anything else becomes the first
 AUTO_BATCH = 128
 BAR_AFTER = 2.0  # seconds
-
-
-class _Decayed(Optimizer):
-    """Another optimizer, on the gradient of the loss plus l2 / 2 times the sum of the squared weights."""
-
-    def __init__(self, inner: Optimizer, l2: float, n_weights: int) -> None:
-        self.inner, self.l2, self.weights = inner, l2, slice(n_weights)
-        self.learning_rate = inner.learning_rate
-
-    def step(self, params: Array, grads: Array) -> None:
-        """Add l2 w to the gradient of each weight w, and let the other optimizer step."""
-        grads[self.weights] += self.l2 * params[self.weights]
-        self.inner.step(params, grads)
 
 
 # A dataclass keeps each argument under its own name and does nothing else: just what scikit-learn asks for.
@@ -85,7 +80,7 @@ class _ANN(BaseEstimator):  # type: ignore[misc]
     dropout: float = 0.0
     l2: float = 0.0
     optimizer: str | Optimizer = "adam"
-    learning_rate: float = 1e-3
+    learning_rate: LearningRate = 1e-3
     batch_size: int | str | None = "auto"
     max_epochs: int = 200
     early_stopping: bool = False
@@ -195,13 +190,14 @@ class _ANN(BaseEstimator):  # type: ignore[misc]
             chain += [layers.Dropout(dropout)] if dropout else []
             width = n_units
         net = Network([*chain, layers.Dense(width, n_out)], rng=rng, dtype=X.dtype)
+        l2 = real("l2", self.l2, low=0)
         if isinstance(self.optimizer, Optimizer):
             optimizer = copy.deepcopy(self.optimizer)
+            if l2:
+                raise InputError(f"l2 must be 0 beside an optimizer object, got {l2}: give it to the object")
         else:
-            optimizer = OPTIMIZERS[_one_of("optimizer", self.optimizer, OPTIMIZERS)](self.learning_rate)
-        l2 = real("l2", self.l2, low=0)
-        if l2:
-            optimizer = _Decayed(optimizer, l2, net.n_weights)
+            name = _one_of("optimizer", self.optimizer, OPTIMIZERS)
+            optimizer = OPTIMIZERS[name](self.learning_rate, l2=l2)
         return net, {"loss": loss, "optimizer": optimizer, "rng": rng}
 
     def _hidden(self) -> list[int]:
@@ -231,13 +227,7 @@ class _ANN(BaseEstimator):  # type: ignore[misc]
         """Return what the network gives for X, shape (n, n_out)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=FLOATS)
-        with np.errstate(over="ignore", invalid="ignore"):
-            outputs = self.network_.predict(X)
-        if not np.isfinite(outputs).all():
-            raise InputError(
-                "X holds numbers so large that the network's output is not finite: scale them as in training"
-            )
-        return outputs
+        return self.network_.predict(X)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "network_")
@@ -260,11 +250,12 @@ class ANNClassifier(ClassifierMixin, _ANN):  # type: ignore[misc]
     dropout : float in [0, 1), default 0
         The probability of dropping each hidden unit in training.
     l2 : float of at least 0, default 0
-        l2 / 2 times the sum of the squared weights (not biases) is added to what is minimized (weight decay;
-        the loss curves leave it out).
+        l2 / 2 times the sum of the squared weights (not biases) is added to what is minimized; the loss
+        curves leave it out.
     optimizer : str or `annlib.optimizers.Optimizer`, default "adam"
-        Also "momentum" and "sgd". An object brings its own learning rate; each fit works on a copy of it.
-    learning_rate : float above 0, default 0.001
+        Also "sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adamw", "nadam", "amsgrad". An
+        object brings its own learning rate and penalties; each fit works on a copy of it.
+    learning_rate : float above 0, or a schedule (`annlib.schedules`), default 0.001
         For an optimizer that is given by its name.
     batch_size : int, None or "auto", default "auto"
         Rows in a step; None takes all, "auto" 128 (or all, where there are fewer).

@@ -24,9 +24,10 @@ from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import annlib
-from annlib import ANNClassifier, ANNRegressor, estimator
+from annlib import ANNClassifier, ANNRegressor, estimator, layers, optimizers
 from annlib.errors import DivergenceError, InputError
 from annlib.optimizers import Adam, Momentum
+from annlib.schedules import CosineDecay
 
 OTHER = {
     "hidden_layer_sizes": (16, 8),
@@ -116,6 +117,34 @@ def test_an_optimizer_that_is_given_stays_unused(two):
     assert optimizer.t == 0
     named = ANNClassifier(optimizer="momentum", learning_rate=0.01, max_epochs=2, random_state=0)
     np.testing.assert_array_equal(first, named.fit(*two).network_.params)
+
+
+def test_a_penalty_beside_an_optimizer_object_is_refused_not_ignored(two):
+    with pytest.raises(
+        InputError, match=r"l2 must be 0 beside an optimizer object, got 0\.1: give it to the"
+    ):
+        ANNClassifier(optimizer=Momentum(0.01), l2=0.1).fit(*two)
+    inside = ANNClassifier(optimizer=Momentum(0.01, l2=0.1), max_epochs=2, random_state=0).fit(*two)
+    named = ANNClassifier(optimizer="momentum", learning_rate=0.01, l2=0.1, max_epochs=2, random_state=0)
+    np.testing.assert_array_equal(inside.network_.params, named.fit(*two).network_.params)
+
+
+def test_a_learning_rate_that_changes(two):
+    model = ANNClassifier(learning_rate=CosineDecay(0.01, 20), batch_size=None, max_epochs=20, random_state=0)
+    scheduled = pickle.loads(pickle.dumps(clone(model).fit(*two)))
+    constant = clone(model).set_params(learning_rate=0.01).fit(*two)
+    first, last = scheduled.loss_curve_[:2], scheduled.loss_curve_[-1]
+    np.testing.assert_allclose(constant.loss_curve_[:2], first)  # the first step is of the full rate
+    assert constant.loss_curve_[-1] < last < first[0]
+
+
+def test_every_optimizer_and_every_hidden_activation_has_a_name():
+    rules = {getattr(optimizers, name) for name in optimizers.__all__} - {optimizers.Optimizer}
+    assert set(estimator.OPTIMIZERS.values()) == rules
+    others = {layers.Layer, layers.Dense, layers.Dropout, layers.Softmax}
+    assert set(estimator.ACTIVATIONS.values()) == {getattr(layers, name) for name in layers.__all__} - others
+    described = inspect.getdoc(ANNClassifier)
+    assert all(f'"{name}"' in described for name in [*estimator.OPTIMIZERS, *estimator.ACTIVATIONS])
 
 
 @pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
@@ -495,8 +524,8 @@ BAD = [
     ("activation", annlib.ReLU, r"activation must be one of .* \(type\)"),
     ("dropout", 1, r"dropout must be a number in \[0, 1\), got 1 \(int\)"),
     ("l2", -1, r"l2 must be a finite number of at least 0, got -1"),
-    ("optimizer", "rmsdrop", r"optimizer must be one of 'adam', .* got 'rmsdrop'"),
-    ("optimizer", Adam, r"optimizer must be one of 'adam', .* \(type\)"),
+    ("optimizer", "rmsdrop", r"optimizer must be one of 'sgd', .* got 'rmsdrop'"),
+    ("optimizer", Adam, r"optimizer must be one of 'sgd', .* \(type\)"),
     ("learning_rate", 0, r"learning_rate must be a finite number above 0, got 0 \(int\)"),
     ("batch_size", 0, r"batch_size must be a positive integer, got 0"),
     ("batch_size", "all", r"batch_size must be one of 'auto' or a positive integer or None, got 'all'"),
@@ -609,7 +638,7 @@ def test_numbers_beyond_the_floats(two, numbers):
     with pytest.raises(InputError, match="too large for float32"):
         wide.predict(X)
     model = ANNRegressor(max_epochs=1, random_state=0).fit(X, y)
-    with pytest.raises(InputError, match="X holds numbers so large that the network's output is not finite"):
+    with pytest.raises(DivergenceError, match="X holds numbers that are far too large"):
         model.predict(np.full_like(X, 1e308))
 
 
