@@ -31,17 +31,24 @@ def _sigmoid(z: Any) -> Array:
 BY_HAND = Exercise(
     name="02-1",
     title="Activations by hand",
-    answer={"step": 0, "relu": 0, "leaky": -0.3, "sigmoid": 0.5, "tanh": 0, "slope": 0.25},
+    answer={
+        "step_value": 0,
+        "relu_value": 0,
+        "leaky_value": -0.3,
+        "sigmoid_value": 0.5,
+        "tanh_value": 0,
+        "slope_value": 0.25,
+    },
     reveal=False,
     mistakes=(
         Mistake(
             name="step fires below 0",
-            answer={"step": 1},
+            answer={"step_value": 1},
             message="Your step fires. On which side of its threshold is −3?",
         ),
         Mistake(
             name="step of minus one",
-            answer={"step": -1},
+            answer={"step_value": -1},
             message=(
                 "This is the sign of z. Our step function has two other values: it fires or it is silent, "
                 "and silence is not a negative number."
@@ -49,34 +56,34 @@ BY_HAND = Exercise(
         ),
         Mistake(
             name="ReLU as the absolute value",
-            answer={"relu": 3},
+            answer={"relu_value": 3},
             message="Your ReLU has turned z round. It does not take the minus sign away from a number.",
         ),
         Mistake(
             name="ReLU lets it pass",
-            answer={"relu": -3},
+            answer={"relu_value": -3},
             message="Your ReLU lets −3 pass. Only one half of all numbers passes a ReLU: which?",
         ),
         Mistake(
             name="leaky ReLU without a leak",
-            answer={"leaky": 0},
+            answer={"leaky_value": 0},
             message="This is what the plain ReLU gives. The leaky one lets a little of a negative z through.",
         ),
         Mistake(
             name="sign of the leak lost",
-            answer={"leaky": 0.3},
+            answer={"leaky_value": 0.3},
             message="The size is right. But a positive factor cannot change the sign of z.",
         ),
         Mistake(
             name="leaky ReLU lets it pass",
-            answer={"leaky": -3},
+            answer={"leaky_value": -3},
             message=(
                 "Left of 0 the leaky ReLU is a line too, but not with the slope 1: z passes made smaller."
             ),
         ),
         Mistake(
             name="the leak itself",
-            answer={"leaky": 0.1},
+            answer={"leaky_value": 0.1},
             message=(
                 "0.1 is the slope of the left half, not a value of the function: "
                 "how far down does a line with that slope come on its way from 0 to −3?"
@@ -84,12 +91,12 @@ BY_HAND = Exercise(
         ),
         Mistake(
             name="leak added",
-            answer={"leaky": -2.9},
+            answer={"leaky_value": -2.9},
             message="You added the slope to z. A slope says how much of z gets through: that is a factor.",
         ),
         Mistake(
             name="sigmoid through the origin",
-            answer={"sigmoid": 0},
+            answer={"sigmoid_value": 0},
             message=(
                 "The sigmoid does not run through the origin. Put z = 0 into its formula: "
                 "what is e to the power of 0?"
@@ -97,29 +104,29 @@ BY_HAND = Exercise(
         ),
         Mistake(
             name="sigmoid as a step",
-            answer={"sigmoid": 1},
+            answer={"sigmoid_value": 1},
             message="1 is what the step gives at 0. The sigmoid only comes near 1, far to the right.",
         ),
         Mistake(
             name="tanh like the sigmoid",
-            answer={"tanh": 0.5},
+            answer={"tanh_value": 0.5},
             message=(
                 "This is the sigmoid's value at 0. The curve of tanh is zero-centered: what does that mean?"
             ),
         ),
         Mistake(
             name="slope of tanh",
-            answer={"slope": 1},
+            answer={"slope_value": 1},
             message="This is the slope of tanh at 0. The sigmoid rises less steeply: it climbs half as high.",
         ),
         Mistake(
             name="value for slope",
-            answer={"slope": 0.5},
+            answer={"slope_value": 0.5},
             message="This is the *value* of the sigmoid at 0, its height. The slope is asked: a (1 − a).",
         ),
         Mistake(
             name="slope zero",
-            answer={"slope": 0},
+            answer={"slope_value": 0},
             message=(
                 "A slope of 0 is a level curve. The sigmoid is nearly level far out on both sides, "
                 "and nowhere as steep as at z = 0."
@@ -683,33 +690,40 @@ def _reading(name: str, value: Any) -> Any:
 PLOT = Exercise(
     name="02-6",
     title="Read the slopes off a plot",
-    answer={"sigmoid": "D", "tanh": "B", "relu": "A", "leaky": "C", "sigmoid_flat": 2.89, "tanh_flat": 2.18},
+    answer={
+        "sigmoid_panel": "D",
+        "tanh_panel": "B",
+        "relu_panel": "A",
+        "leaky_panel": "C",
+        "sigmoid_flat": 2.89,
+        "tanh_flat": 2.18,
+    },
     evaluate=_as_read,
     reveal=False,
     mistakes=(
         Mistake(
             name="sigmoid and tanh exchanged",
-            answer={"sigmoid": "B", "tanh": "D"},
+            answer={"sigmoid_panel": "B", "tanh_panel": "D"},
             message="You exchanged the two hills. How steep is each function at z = 0?",
         ),
         Mistake(
             name="ReLU and leaky ReLU exchanged",
-            answer={"relu": "C", "leaky": "A"},
+            answer={"relu_panel": "C", "leaky_panel": "A"},
             message="You exchanged the two steps. Which function is level on its left side?",
         ),
         Mistake(
             name="sigmoid as the higher hill",
-            answer={"sigmoid": "B"},
+            answer={"sigmoid_panel": "B"},
             message="This hill is 1 high at z = 0. How steep is a sigmoid at most?",
         ),
         Mistake(
             name="tanh as the lower hill",
-            answer={"tanh": "D"},
+            answer={"tanh_panel": "D"},
             message="This hill is only 1/4 high at z = 0. How steep is tanh there?",
         ),
         Mistake(
             name="sigmoid as a step",
-            answer={"sigmoid": "A"},
+            answer={"sigmoid_panel": "A"},
             message=(
                 "This panel climbs from 0 to 1, as the sigmoid's *value* does. But what is drawn here is the "
                 "*slope*: where is the sigmoid steep, and where is it flat?"
@@ -717,22 +731,22 @@ PLOT = Exercise(
         ),
         Mistake(
             name="tanh as a step",
-            answer={"tanh": "C"},
+            answer={"tanh_panel": "C"},
             message="Drawn are the slopes, not the values. Tanh is flat far out on *both* sides.",
         ),
         Mistake(
             name="ReLU with a leak",
-            answer={"relu": "C"},
+            answer={"relu_panel": "C"},
             message="In this panel the left side is not at 0. How steep is ReLU left of 0?",
         ),
         Mistake(
             name="leaky ReLU without a leak",
-            answer={"leaky": "A"},
+            answer={"leaky_panel": "A"},
             message="In this panel the left side is at 0. How steep is the leaky ReLU there?",
         ),
         Mistake(
             name="ReLU as a hill",
-            answer={"relu": "B"},
+            answer={"relu_panel": "B"},
             message="Right of 0, ReLU is a straight line: can its slope change there?",
         ),
         Mistake(
@@ -886,7 +900,7 @@ BUG = Exercise(
         ),
     ),
     hints=(
-        "`broken_slope` says in its first line what it expects. What is it given?",
+        "`slope_of_tanh` says in its first line what it expects. What is it given?",
         "Mend one side only: either give it z, or let it take the output and leave its own tanh out.",
         "With a = tanh(z), the slope is 1 − a², and a goes through tanh no second time.",
     ),
@@ -1260,14 +1274,20 @@ LINEAR = Exercise(
 PRODUCT = Exercise(
     name="02-10",
     title="Predict the product of ten slopes",
-    answer={"sigmoid": 0.25**10, "layers": 5, "tanh": 1, "relu": 1, "silent": 0},
+    answer={
+        "sigmoid_product": 0.25**10,
+        "layers": 5,
+        "tanh_product": 1,
+        "relu_product": 1,
+        "silent_product": 0,
+    },
     reveal=False,
     rtol=2e-2,
     atol=1e-9,
     mistakes=(
         Mistake(
             name="sum for product",
-            answer={"sigmoid": 2.5},
+            answer={"sigmoid_product": 2.5},
             message=(
                 "You added ten slopes. What a slope passes on is a *share* of a change, "
                 "and a share of a share of a share is a product."
@@ -1275,12 +1295,12 @@ PRODUCT = Exercise(
         ),
         Mistake(
             name="times ten for to the tenth",
-            answer={"sigmoid": 0.025},
+            answer={"sigmoid_product": 0.025},
             message="You divided by 10. A product of ten equal factors is a *power*.",
         ),
         Mistake(
             name="value for slope",
-            answer={"sigmoid": 0.5**10},
+            answer={"sigmoid_product": 0.5**10},
             message=(
                 "You multiplied the sigmoid's *value* at z = 0, its height. "
                 "The question is about its slope there."
@@ -1288,22 +1308,22 @@ PRODUCT = Exercise(
         ),
         Mistake(
             name="one slope only",
-            answer={"sigmoid": 0.25},
+            answer={"sigmoid_product": 0.25},
             message="This is the slope of one sigmoid. Ten of them stand one behind the other.",
         ),
         Mistake(
             name="nine slopes",
-            answer={"sigmoid": 0.25**9},
+            answer={"sigmoid_product": 0.25**9},
             message="You multiplied nine slopes. Ten layers give ten factors.",
         ),
         Mistake(
             name="eleven slopes",
-            answer={"sigmoid": 0.25**11},
+            answer={"sigmoid_product": 0.25**11},
             message="You multiplied eleven slopes. Ten layers give ten factors.",
         ),
         Mistake(
             name="sigmoid with the slope 1",
-            answer={"sigmoid": 1},
+            answer={"sigmoid_product": 1},
             message=(
                 "You took 1 for the largest slope of a sigmoid. That is"
                 " tanh's; where is the sigmoid steepest?"
@@ -1311,7 +1331,7 @@ PRODUCT = Exercise(
         ),
         Mistake(
             name="rounded to zero",
-            answer={"sigmoid": 0},
+            answer={"sigmoid_product": 0},
             message=(
                 "Small, but not 0, and the difference matters: write it as a power and let Python compute it."
             ),
@@ -1333,44 +1353,44 @@ PRODUCT = Exercise(
         ),
         Mistake(
             name="tanh like the sigmoid",
-            answer={"tanh": 0.25**10},
+            answer={"tanh_product": 0.25**10},
             message="You used the sigmoid's largest slope. How steep is tanh at z = 0?",
         ),
         Mistake(
             name="tanh at its value",
-            answer={"tanh": 0},
+            answer={"tanh_product": 0},
             message="0 is the *value* of tanh at z = 0. Its slope is largest there: how large?",
         ),
         Mistake(
             name="ReLU sum",
-            answer={"relu": 10},
+            answer={"relu_product": 10},
             message="You added ten slopes of ReLU. They are multiplied.",
         ),
         Mistake(
             name="ReLU halved each time",
-            answer={"relu": 0.5**10},
+            answer={"relu_product": 0.5**10},
             message="ReLU has only two slopes, and 1/2 is none of them. Here all ten units are active.",
         ),
         Mistake(
             name="ReLU dies anyway",
-            answer={"relu": 0},
+            answer={"relu_product": 0},
             message="The slope of ReLU is 0 only left of 0. Here all ten units are active.",
         ),
         Mistake(
             name="one silent unit does not matter",
-            answer={"silent": 1},
+            answer={"silent_product": 1},
             message="One of the ten factors has changed. What is the slope of a ReLU whose z is negative?",
         ),
         Mistake(
             name="one silent unit as a tenth",
-            answer={"silent": 0.9},
+            answer={"silent_product": 0.9},
             message=(
                 "You took an average. One factor of a *product* has changed: what does it do to the whole?"
             ),
         ),
         Mistake(
             name="one silent unit as nine",
-            answer={"silent": 9},
+            answer={"silent_product": 9},
             message="You counted the active units. The slopes are multiplied, the silent unit's too.",
         ),
     ),
@@ -1526,7 +1546,7 @@ DEAD = Exercise(
 ZERO = Exercise(
     name="02-12",
     title="Predict an all-zero start",
-    answer={"hidden": 0, "output": 0.5, "per_W1": 0, "per_W2": 0, "per_b2": 0.25, "different": 1},
+    answer={"hidden": 0, "output": 0.5, "per_w1": 0, "per_w2": 0, "per_b2": 0.25, "different": 1},
     reveal=False,
     mistakes=(
         Mistake(
@@ -1551,7 +1571,7 @@ ZERO = Exercise(
         ),
         Mistake(
             name="first weights matter",
-            answer={"per_W1": 0.25},
+            answer={"per_w1": 0.25},
             message=(
                 "Follow the change: the weight of W1 moves a hidden unit. But what is the unit's "
                 "output multiplied by on its way to the output neuron?"
@@ -1559,7 +1579,7 @@ ZERO = Exercise(
         ),
         Mistake(
             name="first weights matter by the feature",
-            answer={"per_W1": 0.5},
+            answer={"per_w1": 0.5},
             message=(
                 "Sigmoid's slope and the feature are two of the factors on this way. "
                 "There are more: write down every one, W2 too."
@@ -1567,7 +1587,7 @@ ZERO = Exercise(
         ),
         Mistake(
             name="first weights move the hidden unit",
-            answer={"per_W1": 2},
+            answer={"per_w1": 2},
             message=(
                 "By this much the *hidden unit* changes. The question "
                 "is how much of it arrives at the output."
@@ -1575,7 +1595,7 @@ ZERO = Exercise(
         ),
         Mistake(
             name="second weights matter",
-            answer={"per_W2": 0.25},
+            answer={"per_w2": 0.25},
             message="A weight of W2 is multiplied by what its hidden unit says. What does it say here?",
         ),
         Mistake(
