@@ -277,7 +277,7 @@ CORRECT = {
             "digit": "SOFTMAX",
             "tags": " sigmoid ",
             "steering": "tanh",
-            "hidden": "GELU",
+            "hidden_layers": "GELU",
         },
         {
             "temperature": "none",
@@ -285,7 +285,7 @@ CORRECT = {
             "digit": "softmax",
             "tags": "logistic",
             "steering": "Tanh",
-            "hidden": "leaky relu",
+            "hidden_layers": "leaky relu",
         },
     ],
     "02-14": [mean_slopes_by_rise_over_run, mean_slopes_of_layers],

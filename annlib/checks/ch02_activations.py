@@ -1691,7 +1691,7 @@ CHOICE = Exercise(
         "digit": "softmax",
         "tags": "sigmoid",
         "steering": "tanh",
-        "hidden": "relu",
+        "hidden_layers": "relu",
     },
     evaluate=_chosen,
     reveal=False,
@@ -1804,7 +1804,7 @@ CHOICE = Exercise(
         ),
         Mistake(
             name="hidden sigmoid",
-            answer={"hidden": "sigmoid"},
+            answer={"hidden_layers": "sigmoid"},
             message=(
                 "Twenty sigmoids one behind the other: each passes on at most a quarter of a change. "
                 "What is 1/4 to the power of 20?"
@@ -1812,7 +1812,7 @@ CHOICE = Exercise(
         ),
         Mistake(
             name="hidden tanh",
-            answer={"hidden": "tanh"},
+            answer={"hidden_layers": "tanh"},
             message=(
                 "Better than a sigmoid, and usable in a shallow "
                 "network. But its slope is 1 only at z = 0 and "
@@ -1822,19 +1822,19 @@ CHOICE = Exercise(
         ),
         Mistake(
             name="hidden identity",
-            answer={"hidden": "identity"},
+            answer={"hidden_layers": "identity"},
             message=(
                 "No slope dies, but twenty linear layers are one layer. What must an activation bring along?"
             ),
         ),
         Mistake(
             name="hidden step",
-            answer={"hidden": "step"},
+            answer={"hidden_layers": "step"},
             message="The slope of a step is 0 wherever it has one: nothing in front of it can be learned.",
         ),
         Mistake(
             name="hidden softmax",
-            answer={"hidden": "softmax"},
+            answer={"hidden_layers": "softmax"},
             message=(
                 "A softmax makes the units of a layer share one whole. That is for an output with classes."
             ),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from annlib import activations
 from annlib.plots.style import BLUE, INK, figure, styled
 
 __all__ = ["four_slopes"]
+
+Array = NDArray[Any]
 
 
 @styled
@@ -24,10 +31,10 @@ def four_slopes() -> Figure:
     >>> [ax.get_title() for ax in four_slopes().axes]
     ['A', 'B', 'C', 'D']
     """
-    slopes = (
+    slopes: tuple[Callable[[Array], Array], ...] = (
         activations.relu_derivative,
         activations.tanh_derivative,
-        lambda z: activations.leaky_relu_derivative(z, 0.2),
+        partial(activations.leaky_relu_derivative, slope=0.2),
         activations.sigmoid_derivative,
     )
     fig = figure(6.4, 5.6)
