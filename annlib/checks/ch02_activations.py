@@ -429,6 +429,14 @@ STABLE = Exercise(
             ),
         ),
         Mistake(
+            name="left half cut off",
+            answer=lambda z: np.where(z >= 0, _sigmoid(np.abs(z)), 0.0),
+            message=(
+                "Left of 0 you return 0. Far out that is nearly true, but just below 0 the sigmoid is "
+                "hardly below 1/2."
+            ),
+        ),
+        Mistake(
             name="one plus forgotten",
             answer=lambda z: np.exp(-np.abs(z)),
             message="The 1 in the denominator is missing: e^−|z| alone is 1 at z = 0, and not 1/2.",
@@ -447,7 +455,7 @@ STABLE = Exercise(
     ),
     praise=(
         "The same trick, an exponent that is never positive, makes softmax and the losses of chapter 3 safe. "
-        "(1 / infinity is 0, so the naive form was right by luck here; a logarithm behind it would not be.)"
+        "(1 / infinity is 0, so the naive form comes out right by luck; e^z / (1 + e^z) has no such luck.)"
     ),
 )
 
@@ -528,6 +536,14 @@ FROM_OUTPUT = Exercise(
             name="one minus a squared",
             answer=lambda a: (1 - a) ** 2,
             message="Your slope is largest at a = 0, but there the sigmoid is flat. One factor is not 1 − a.",
+        ),
+        Mistake(
+            name="quotient for product",
+            answer=lambda a: a / (1 - a),
+            message=(
+                "You divide by 1 − a, so your slope grows without end as a comes near 1. "
+                "There, the sigmoid is flat."
+            ),
         ),
         Mistake(
             name="a times z",
@@ -1088,6 +1104,14 @@ SOFTMAX = Exercise(
             ),
         ),
         Mistake(
+            name="difference turned round",
+            answer=lambda Z: _shares(np.exp(Z.max(axis=1, keepdims=True) - Z), 1),
+            message=(
+                "The difference is turned round: the largest logit gets the *smallest* share, "
+                "and no exponent is below 0, where it would be safe."
+            ),
+        ),
+        Mistake(
             name="no exponential",
             answer=lambda Z: Z / Z.sum(axis=1, keepdims=True),
             message=(
@@ -1520,6 +1544,14 @@ DEAD = Exercise(
             ),
         ),
         Mistake(
+            name="negative outputs",
+            answer=lambda A: (A < 0).all(axis=0).sum(),
+            message=(
+                "You look for outputs below 0. A ReLU never gives one: "
+                "what does it give when its z is negative?"
+            ),
+        ),
+        Mistake(
             name="whole layer",
             answer=lambda A: int((A == 0).all()),
             message="You ask whether the *whole* layer is silent. Ask it of each unit, and count.",
@@ -1949,6 +1981,14 @@ EXPERIMENT = Exercise(
             message=(
                 "The first number is right, the later ones are not: you hand on z, "
                 "before the activation, so your layers are linear."
+            ),
+        ),
+        Mistake(
+            name="W transposed",
+            answer=lambda X, weights, activation: _mean_slopes(X, weights.transpose(0, 2, 1), activation),
+            message=(
+                "Your matrices are transposed: the inputs stand on the "
+                "left, and the product is with W itself."
             ),
         ),
         Mistake(
