@@ -2,6 +2,7 @@
 
 import functools
 import html
+import math
 import re
 import signal
 import subprocess
@@ -86,6 +87,78 @@ def share_as_fraction(X, w, b, y):
     return Fraction(sum(right), len(right))
 
 
+def leaky_in_a_loop(z, alpha):
+    a, slope = np.zeros(z.shape), np.zeros(z.shape)
+    for place, value in np.ndenumerate(z):
+        slope[place] = 1 if value > 0 else alpha
+        a[place] = slope[place] * value
+    return [a.tolist(), slope.tolist()]
+
+
+def leaky_float32(z, alpha):
+    z = z.astype(np.float32)
+    return np.maximum(z, alpha * z), alpha + (1 - alpha) * (z > 0)
+
+
+def sigmoid_by_mask(z):
+    a = np.empty(z.shape)
+    right = z >= 0
+    a[right] = 1 / (1 + np.exp(-z[right]))
+    a[~right] = np.exp(z[~right]) / (1 + np.exp(z[~right]))
+    return a
+
+
+def sigmoid_in_a_loop(z):
+    def one(value):
+        return 1 / (1 + math.exp(-value)) if value >= 0 else math.exp(value) / (1 + math.exp(value))
+
+    return np.vectorize(one, otypes=[float])(z).tolist()
+
+
+def softmax_row_by_row(Z):
+    rows = []
+    for row in Z.tolist():
+        exponentials = [math.exp(value - max(row)) for value in row]
+        rows.append([value / sum(exponentials) for value in exponentials])
+    return rows
+
+
+def merged_by_trying(W1, b1, W2, b2):
+    def both(X):
+        return (X @ W1 + b1) @ W2 + b2
+
+    b = both(np.zeros(len(W1)))
+    return both(np.eye(len(W1))) - b, b
+
+
+def dead_in_a_loop(A):
+    return sum(max(unit) == 0 for unit in A.T)
+
+
+def mean_slopes_by_rise_over_run(X, weights, activation):
+    f = {"sigmoid": sigmoid, "tanh": np.tanh, "relu": lambda z: z * (z > 0)}[activation]
+    means = []
+    for W in weights:
+        z = X @ W
+        means.append(np.mean((f(z) - f(z - 1e-7)) / 1e-7))
+        X = f(z)
+    return means
+
+
+def mean_slopes_of_layers(X, weights, activation):
+    A, found = X, np.zeros(len(weights))
+    for i in range(len(weights)):
+        Z = A @ weights[i]
+        if activation == "relu":
+            A, slope = np.maximum(Z, 0), Z > 0
+        elif activation == "tanh":
+            A, slope = np.tanh(Z), 1 / np.cosh(Z) ** 2
+        else:
+            A, slope = sigmoid(Z), sigmoid(Z) * sigmoid(-Z)
+        found[i] = np.sum(slope) / slope.size
+    return found
+
+
 CORRECT = {
     "01-1": [{"z": np.float32(0.5), "output": True}, {"z": np.array(0.5), "output": 1.0}],
     "01-2": [
@@ -117,6 +190,105 @@ CORRECT = {
         {"W1": [[5, 0, -0.25], [0, 0.1, -0.25]], "b1": [0, 0, 1], "W2": [0.5, 1, 2], "b2": [-3.5]},
         {"W1": [[-1, 0, 1], [0, -1, 1]], "b1": [0, 0, -4], "W2": [[-1], [-1], [-1]], "b2": [0.5]},
     ],
+    "02-1": [
+        {
+            "step_value": False,
+            "relu_value": -0.0,
+            "leaky_value": np.float32(-0.3),
+            "sigmoid_value": 1 / 2,
+            "tanh_value": 0.0,
+            "slope_value": 1 / 4,
+        },
+        {
+            "step_value": np.array(0),
+            "relu_value": 0,
+            "leaky_value": 0.1 * -3,
+            "sigmoid_value": sigmoid(0),
+            "tanh_value": np.tanh(0),
+            "slope_value": 0.5**2,
+        },
+    ],
+    "02-2": [leaky_in_a_loop, leaky_float32],
+    "02-3": [
+        sigmoid_by_mask,
+        sigmoid_in_a_loop,
+        lambda z: (1 + np.tanh(z / 2)) / 2,
+        lambda z: 1 / (1 + np.exp(-np.clip(z, -500, 500))),
+        lambda z: np.exp(-np.logaddexp(0, -z)),
+    ],
+    "02-4": [lambda a: (a - a**2).tolist(), lambda a: 0.25 - (np.float32(a) - 0.5) ** 2],
+    "02-5": [{"p": -2, "q": -2, "r": 1}, {"p": np.float32(2), "q": 2.0, "r": np.array(-1)}],
+    "02-6": [
+        {
+            "sigmoid_panel": "d",
+            "tanh_panel": " B",
+            "relu_panel": "a",
+            "leaky_panel": "c",
+            "sigmoid_flat": 3,
+            "tanh_flat": 2,
+        },
+        {
+            "sigmoid_panel": "D",
+            "tanh_panel": "B",
+            "relu_panel": "A",
+            "leaky_panel": "C",
+            "sigmoid_flat": 2.7,
+            "tanh_flat": 2.4,
+        },
+    ],
+    "02-7": [
+        lambda z: [np.tanh(z), 1 / np.cosh(z) ** 2],
+        lambda z: (2 * sigmoid(2 * z) - 1, 4 * sigmoid(2 * z) * sigmoid(-2 * z)),
+    ],
+    "02-8": [softmax_row_by_row, lambda Z: (np.exp(Z.T - Z.max(1)) / np.exp(Z.T - Z.max(1)).sum(0)).T],
+    "02-9": [merged_by_trying, lambda *p: [np.dot(p[0], p[2]).astype("f4"), p[2].T @ p[1] + p[3]]],
+    "02-10": [
+        {
+            "sigmoid_product": 9.5e-7,
+            "layers": 5.0,
+            "tanh_product": 1.0,
+            "relu_product": True,
+            "silent_product": 0.0,
+        },
+        {
+            "sigmoid_product": np.prod([0.25] * 10),
+            "layers": np.int8(5),
+            "tanh_product": 1,
+            "relu_product": 1,
+            "silent_product": False,
+        },
+    ],
+    "02-11": [dead_in_a_loop, lambda A: A.shape[1] - np.count_nonzero(A.sum(axis=0))],
+    "02-12": [
+        {"hidden": 0.0, "output": 1 / 2, "per_w1": 0.0, "per_w2": False, "per_b2": 1 / 4, "different": 1},
+        {
+            "hidden": np.tanh(0),
+            "output": sigmoid(0),
+            "per_w1": 0,
+            "per_w2": 0,
+            "per_b2": 0.25,
+            "different": True,
+        },
+    ],
+    "02-13": [
+        {
+            "temperature": "linear",
+            "leaves": "Sigmoid",
+            "digit": "SOFTMAX",
+            "tags": " sigmoid ",
+            "steering": "tanh",
+            "hidden_layers": "GELU",
+        },
+        {
+            "temperature": "none",
+            "leaves": "logistic",
+            "digit": "softmax",
+            "tags": "logistic",
+            "steering": "Tanh",
+            "hidden_layers": "leaky relu",
+        },
+    ],
+    "02-14": [mean_slopes_by_rise_over_run, mean_slopes_of_layers],
 }
 
 
@@ -167,8 +339,9 @@ def test_each_known_mistake_gets_its_own_message(exercise, mistake):
     assert verdict.message.startswith(mistake.message)
 
 
-def test_every_exercise_of_the_chapter_is_there():
-    assert [name for name in ALL if name.startswith("01-")] == [f"01-{number}" for number in range(1, 12)]
+def test_every_exercise_of_each_chapter_is_there():
+    sizes = {"01": 11, "02": 14}
+    assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
 
 
@@ -185,6 +358,25 @@ def test_a_mistake_is_known_however_it_is_written():
 
 def test_a_mistake_that_raises_on_some_inputs_is_known():
     assert judge(find("01-4"), lambda X, W, b: np.maximum(X.dot(W.T) + b, 0)).mistake == "W transposed"
+
+
+def test_a_mistake_that_raises_on_some_inputs_and_is_right_on_the_others_is_known():
+    def with_math(z):
+        flat = [1 / (1 + math.exp(-value)) for value in z.ravel()]
+        return np.reshape(flat, z.shape)
+
+    assert judge(find("02-3"), lambda z: 1 / (1 + np.exp(-z))).mistake == "overflow far to the left"
+    assert judge(find("02-3"), with_math).mistake == "overflow far to the left"
+    right = find("02-3").answer
+
+    def raises_elsewhere(z):
+        if (z == 0).any():
+            raise FloatingPointError("no")
+        return right(z)
+
+    verdict = judge(find("02-3"), raises_elsewhere)
+    assert verdict.mistake is None
+    assert "FloatingPointError: no" in verdict.message
 
 
 def test_an_error_on_every_input_is_not_taken_for_a_mistake_that_raises_too():

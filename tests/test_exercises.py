@@ -61,9 +61,16 @@ def test_nothing_leaks(source):
     assert "SOLUTION" not in raw
     assert all(cell.cell_type != "code" or not cell.outputs for cell in notebook.cells)
     assert all(cell.get("execution_count") is None for cell in notebook.cells)
-    known = {"tags", "nbgrader"}
+    known = {"tags", "nbgrader", "mystnb"}
     assert all(set(cell.metadata) <= known for cell in notebook.cells)
     assert not any({"solution", "hide-input"} & set(cell.metadata.get("tags", [])) for cell in notebook.cells)
+
+
+SECRETS = {
+    "01-neurons": ("W1 = ", "z = 3 * 0.5"),
+    "02-activations": ("np.exp(-np.abs(z))", "b1 @ W2 + b2", "(A == 0).all(axis=0)"),
+}
+"""What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=NAMES)
@@ -75,9 +82,9 @@ def test_a_leak_would_be_found(source):
         for cell in notebook.cells
         if "### BEGIN SOLUTION" in cell.source
         for line in cell.source.partition("### BEGIN SOLUTION")[2].splitlines()
-        if "W1 = " in line or "z = 3 * 0.5" in line
+        if any(mark in line for mark in SECRETS[source.stem])
     ]
-    assert secret
+    assert len(secret) >= len(SECRETS[source.stem])
     for line in secret:
         assert leaked_lines(notebook, published + "\n   " + line) == [" ".join(line.split())]
     reason = next(cell for cell in notebook.cells if cell.id == "why-1").source.splitlines()[1]

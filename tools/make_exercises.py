@@ -49,8 +49,9 @@ def derive(source: NotebookNode) -> NotebookNode:
         tags = [tag for tag in _tags(cell) if tag not in _NOT_FOR_EXERCISES]
         if tags:
             new.metadata["tags"] = tags
-        if "nbgrader" in cell.metadata:
-            new.metadata["nbgrader"] = cell.metadata["nbgrader"]
+        for kept in ("nbgrader", "mystnb"):  # mystnb: the words for a figure that is not seen
+            if kept in cell.metadata:
+                new.metadata[kept] = cell.metadata[kept]
         cells.append(new)
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

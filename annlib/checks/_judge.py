@@ -226,7 +226,11 @@ def _is_unfinished(outcome: Outcome) -> bool:
 
 
 def _recognize(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
-    """Find the known mistake that does the same on every input, and not only what is right anyway."""
+    """Find the known mistake that does the same on every input, and not only what is right anyway.
+
+    A mistake may also be one that raises on some inputs and is right on the others; an error on every input
+    says too little.
+    """
     compare = _comparison(exercise)
     for mistake, known in _mistakes(exercise):
         same = len(known) == len(outcomes) and all(
@@ -235,9 +239,13 @@ def _recognize(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
             else type(one.error) is type(other.error)
             for one, other in zip(known, outcomes, strict=True)
         )
-        if same and any(
-            one.returned and not compare.equal(one.value, right)
-            for one, right in zip(known, _expected(exercise), strict=True)
+        if (
+            same
+            and any(one.returned for one in known)
+            and any(
+                not one.returned or not compare.equal(one.value, right)
+                for one, right in zip(known, _expected(exercise), strict=True)
+            )
         ):
             return mistake
     return None
