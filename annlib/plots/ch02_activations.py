@@ -219,7 +219,7 @@ def function_and_slope(name: str, tangents: Sequence[float] = ()) -> Figure:
         above.plot(at, value, "o", color=GREEN, zorder=5)
         below.plot([at, at], [0, slope], color=GREEN, linestyle="-", linewidth=2.25, zorder=4)
         below.plot(at, slope, "o", color=GREEN, zorder=5)
-        _label(below, at, slope + 0.2 * float(slopes.max()), f"{slope:.2g}", fontsize=13, color=GREEN)
+        _label(below, at, slope + 0.2 * float(slopes.max()), f"{slope:.3f}", fontsize=13, color=GREEN)
     above.set_ylabel(f"{name} $f(z)$")
     below.set_ylabel("slope $f'(z)$")
     below.set_xlabel("$z$")
@@ -368,7 +368,7 @@ def tent() -> Figure:
 
 
 @styled
-def one_signed(seed: int = 5) -> Figure:
+def one_signed(seed: int = 14) -> Figure:
     """Draw the way of two weights to their goal: with inputs of one sign a zigzag, with both signs direct.
 
     Both panels start at (0, 0) and correct one record at a time: each weight moves by a part of the error
@@ -397,11 +397,12 @@ def one_signed(seed: int = 5) -> Figure:
         rng = np.random.default_rng(seed)
         w = np.zeros(2)
         way = [w]
-        for _ in range(40):
+        while np.abs(w - goal).max() > 0.1:
             x = rng.uniform(low, 1, size=2)
-            w = w + 0.9 * ((goal - w) @ x) * x
+            w = w + 0.5 * ((goal - w) @ x) * x
             way.append(w)
         path = np.array(way)
+        title = f"{title}:\n{len(way) - 1} records"
         ax.plot(*path.T, color=BLUE, linestyle="-", linewidth=2.25, marker="o", markersize=4, zorder=3)
         ax.plot(*path[0], "o", color=INK, markersize=9, zorder=4)
         ax.plot(*goal, "*", color=ORANGE, markersize=19, zorder=4, markeredgecolor=PAPER)
@@ -451,7 +452,8 @@ def recovery(sums: Mapping[str, ArrayLike]) -> Figure:
             ax, middle + 0.03 * n_rounds, float(z[middle]) - (0 if z.max() >= 0 else -0.5), name, color=color,
             ha="left" if z.max() >= 0 else "center", fontsize=12,
         )  # fmt: skip
-    ax.text(0.99 * n_rounds, -0.12, "below: silent for every record", ha="right", va="top", color=MUTED)
+    note = "below zero: silent\nfor every record"
+    ax.text(0.99 * n_rounds, -1.6, note, ha="right", va="center", color=MUTED)
     ax.set(xlabel="round of training", ylabel="largest sum $z$", xlim=(0, n_rounds))
     return fig
 
