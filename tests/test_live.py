@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = {"ch01_neurons": "neuron"}
+CHAPTERS = {"ch01_neurons": "neuron", "ch02_activations": "tangent"}
 
 pytestmark = pytest.mark.browser
 

@@ -19,6 +19,7 @@ from playwright.sync_api import Page as BrowserPage
 import annlib.quizzes
 from annlib import Dense, Network, Sigmoid
 from annlib.errors import InputError
+from annlib.layers import LeakyReLU
 from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,6 +79,14 @@ KEYS = {
         ).layers
         if isinstance(layer, Dense)
     ),
+    "ch02-without": lambda: sum(  # the sum is a constant: the third neuron says the same to all four rows
+        ((a + b - 0.5) + (1.5 - a - b) - 1.5 >= 0) == (a != b) for a in (0, 1) for b in (0, 1)
+    ),
+    "ch02-product": lambda: 4**5,
+    "ch02-slope-from-output": lambda: Sigmoid().forward(np.array([[math.log(4)]]))[0, 0] * (1 - 0.8),
+    "ch02-chain": lambda: (2 * 0.25) ** 3,
+    "ch02-leaky": lambda: LeakyReLU(0.01).forward(np.array([[-3.0]]))[0, 0],
+    "ch02-two-classes": lambda: 1 / (1 + math.exp(-1.0986)),
 }
 
 
