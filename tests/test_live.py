@@ -69,7 +69,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_explorer_computes_live_in_jupyterlab(browser, lab, chapter):
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.goto(f"{lab}{chapter}.ipynb")
+    # JupyterLab would open the last chapter's notebook again, in a tab behind this one.
+    page.goto(f"{lab}{chapter}.ipynb?reset")
     page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
     page.keyboard.press("Shift+Enter")
     explorer = page.locator(".annlib-explorer").first
