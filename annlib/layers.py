@@ -35,6 +35,8 @@ __all__ = [
     "Tanh",
 ]
 
+SMALL = 64 * 64  # a matrix of so many entries is sooner copied than multiplied with while transposed
+
 
 class Layer:
     """What every layer has; a layer of your own inherits from it and writes `forward` and `backward`.
@@ -167,7 +169,10 @@ class Dense(Layer):
             self.ones = np.ones(len(grad), dtype=grad.dtype)
         self.saved.T.dot(grad, self.dW)  # (n_in, batch) (batch, n_out)
         self.ones.dot(grad, self.db)  # the sum over the batch; on small arrays faster than grad.sum(axis=0)
-        return grad.dot(self.W.T, out) if input_grad else None  # (batch, n_in)
+        if not input_grad:
+            return None
+        W_T = self.W.T if self.W.size > SMALL else self.W.T.copy()
+        return grad.dot(W_T, out)  # (batch, n_in)
 
     def config(self) -> dict[str, Any]:
         """Return the two sizes."""
@@ -256,8 +261,8 @@ class ReLU(Layer):
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * (y > 0)."""
-        dx: Array = np.sign(self.saved, out=out)  # y is never negative: its sign is 1 where y > 0, else 0
-        dx *= grad
+        slope = np.greater(self.saved, self.zero).astype(grad.dtype)  # 1 where y > 0, else 0
+        dx: Array = np.multiply(grad, slope, out=out)
         return dx
 
 
@@ -559,16 +564,29 @@ class Dropout(Layer):
         self.p = real(
             "p", p, low=0, high=1, remedy="p is the probability of dropping: to keep 80 %, write Dropout(0.2)"
         )
+        self.drawn: tuple[np.random.Generator | None, list[Array]] = None, []
 
     def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
         """Return x * mask / (1 - p) if a generator is given, else a copy of x."""
         if rng is None:
             self.saved = self.one
         else:
-            keep = _uint32(rng, x.size).reshape(x.shape) >= np.uint32(self.p * 2**32)
-            self.saved = np.multiply(keep, 1 / (1 - self.p), dtype=x.dtype)  # 0 or 1 / (1 - p)
+            source, masks = self.drawn
+            if rng is not source or not masks or masks[-1].shape != x.shape:
+                masks = self.draw(x, rng)
+            self.saved = masks.pop()
         y: Array = np.multiply(x, self.saved, out=out)
         return y
+
+    def draw(self, x: Array, rng: np.random.Generator) -> list[Array]:
+        """Return a mask for x, of 0 and 1 / (1 - p); from the training loop's generator several at once."""
+        # Few large draws are faster than many small ones.
+        n = max(1, 2**14 // x.size) if isinstance(rng, TrainingGenerator) else 1
+        keep = _uint32(rng, n * x.size).reshape(n, *x.shape) >= np.uint32(self.p * 2**32)
+        masks = keep.astype(x.dtype)
+        masks *= 1 / (1 - self.p)
+        self.drawn = rng, list(masks)
+        return self.drawn[1]
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * mask / (1 - p) with the mask that forward drew."""
@@ -578,6 +596,13 @@ class Dropout(Layer):
     def config(self) -> dict[str, Any]:
         """Return p."""
         return {"p": self.p}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {"drawn": (None, [])}
+
+
+class TrainingGenerator(np.random.Generator):
+    """The generator of one epoch, from which nobody else draws: `Dropout` may draw ahead."""
 
 
 def _uint32(rng: np.random.Generator, n: int) -> Array:
