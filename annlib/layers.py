@@ -35,8 +35,6 @@ __all__ = [
     "Tanh",
 ]
 
-SMALL = 64 * 64  # a matrix of so many entries is sooner copied than multiplied with while transposed
-
 
 class Layer:
     """What every layer has; a layer of your own inherits from it and writes `forward` and `backward`.
@@ -169,10 +167,7 @@ class Dense(Layer):
             self.ones = np.ones(len(grad), dtype=grad.dtype)
         self.saved.T.dot(grad, self.dW)  # (n_in, batch) (batch, n_out)
         self.ones.dot(grad, self.db)  # the sum over the batch; on small arrays faster than grad.sum(axis=0)
-        if not input_grad:
-            return None
-        W_T = self.W.T if self.W.size > SMALL else self.W.T.copy()
-        return grad.dot(W_T, out)  # (batch, n_in)
+        return grad.dot(self.W.T, out) if input_grad else None  # (batch, n_in)
 
     def config(self) -> dict[str, Any]:
         """Return the two sizes."""
@@ -261,8 +256,8 @@ class ReLU(Layer):
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * (y > 0)."""
-        slope = np.greater(self.saved, self.zero).astype(grad.dtype)  # 1 where y > 0, else 0
-        dx: Array = np.multiply(grad, slope, out=out)
+        dx: Array = np.sign(self.saved, out=out)  # y is never negative: its sign is 1 where y > 0, else 0
+        dx *= grad
         return dx
 
 
