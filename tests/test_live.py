@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import Locator
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {"ch01_neurons": "neuron", "ch02_activations": "tangent"}
@@ -74,18 +75,29 @@ def test_explorer_computes_live_in_jupyterlab(browser, lab, chapter):
     page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
     page.keyboard.press("Shift+Enter")
     explorer = page.locator(".annlib-explorer").first
-    picture, sentence = explorer.locator(".annlib-frame img").first, explorer.locator("figcaption").first
-    picture.wait_for(timeout=60_000)
+    explorer.locator(".annlib-frame img").first.wait_for(timeout=60_000)
     for handle in explorer.locator(".noUi-handle").all():
-        before = picture.get_attribute("src"), sentence.inner_text()
-        for key in ("ArrowRight", "ArrowLeft"):
+        before = frame_now(explorer)
+        for key in ("ArrowRight", "ArrowLeft"):  # at its last stop a slider only moves back
             handle.focus()
             page.keyboard.press(key)
-            page.wait_for_timeout(1000)
-            after = picture.get_attribute("src"), sentence.inner_text()
+            deadline = time.monotonic() + 5
+            while (after := frame_now(explorer)) == before and time.monotonic() < deadline:
+                page.wait_for_timeout(50)
             if after != before:
                 break
-        assert after[0] != before[0]
-        assert after[1] != before[1]
-        assert picture.get_attribute("alt") == after[1]
+        assert after["picture"] != before["picture"]
+        assert after["sentence"] != before["sentence"]
+        assert after["alt"] == after["sentence"]
     page.close()
+
+
+def frame_now(explorer: Locator) -> dict[str, str]:
+    """What the explorer shows, read at one moment: picture and sentence are replaced together."""
+    return explorer.evaluate(
+        """explorer => {
+            const image = explorer.querySelector(".annlib-frame img");
+            const sentence = explorer.querySelector("figcaption").innerText.trim();
+            return {picture: image.src, alt: image.alt, sentence};
+        }"""
+    )
