@@ -559,29 +559,16 @@ class Dropout(Layer):
         self.p = real(
             "p", p, low=0, high=1, remedy="p is the probability of dropping: to keep 80 %, write Dropout(0.2)"
         )
-        self.drawn: tuple[np.random.Generator | None, list[Array]] = None, []
 
     def forward(self, x: Array, rng: np.random.Generator | None = None, out: Array | None = None) -> Array:
         """Return x * mask / (1 - p) if a generator is given, else a copy of x."""
         if rng is None:
             self.saved = self.one
         else:
-            source, masks = self.drawn
-            if rng is not source or not masks or masks[-1].shape != x.shape:
-                masks = self.draw(x, rng)
-            self.saved = masks.pop()
+            keep = _uint32(rng, x.size).reshape(x.shape) >= np.uint32(self.p * 2**32)
+            self.saved = np.multiply(keep, 1 / (1 - self.p), dtype=x.dtype)  # 0 or 1 / (1 - p)
         y: Array = np.multiply(x, self.saved, out=out)
         return y
-
-    def draw(self, x: Array, rng: np.random.Generator) -> list[Array]:
-        """Return a mask for x, of 0 and 1 / (1 - p); from the training loop's generator several at once."""
-        # Few large draws are faster than many small ones.
-        n = max(1, 2**14 // x.size) if isinstance(rng, TrainingGenerator) else 1
-        keep = _uint32(rng, n * x.size).reshape(n, *x.shape) >= np.uint32(self.p * 2**32)
-        masks = keep.astype(x.dtype)
-        masks *= 1 / (1 - self.p)
-        self.drawn = rng, list(masks)
-        return self.drawn[1]
 
     def backward(self, grad: Array, input_grad: bool = True, out: Array | None = None) -> Array:
         """Return grad * mask / (1 - p) with the mask that forward drew."""
@@ -591,13 +578,6 @@ class Dropout(Layer):
     def config(self) -> dict[str, Any]:
         """Return p."""
         return {"p": self.p}
-
-    def __getstate__(self) -> dict[str, Any]:
-        return super().__getstate__() | {"drawn": (None, [])}
-
-
-class TrainingGenerator(np.random.Generator):
-    """The generator of one epoch, from which nobody else draws: `Dropout` may draw ahead."""
 
 
 def _uint32(rng: np.random.Generator, n: int) -> Array:

@@ -32,7 +32,7 @@ from annlib._validation import (
     real,
 )
 from annlib.errors import DivergenceError, InputError, ShapeError
-from annlib.layers import Layer, TrainingGenerator
+from annlib.layers import Layer
 from annlib.losses import Loss
 from annlib.network import Network, backward_order
 from annlib.optimizers import Optimizer, check_optimizer
@@ -318,7 +318,7 @@ def _one_epoch(
     """Step once on each batch, and return the loss summed over all rows."""
     params, grads, last = net.params, net.grads, net.layers[-1]
     seed = rng.bit_generator.random_raw(2)  # also taken without dropout: the batches do not depend on it
-    noise = TrainingGenerator(np.random.PCG64(seed)) if workspace.draws else None
+    noise = np.random.default_rng(seed) if workspace.draws else None
     total = 0.0
     for rows, batches in workspace.chunks(X, targets, weights, rng):
         for x, y, output, forward, backward, scale, grad in batches:

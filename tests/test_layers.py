@@ -241,21 +241,6 @@ def test_what_an_initializer_returns_is_checked(initializer, message):
         bound(layers.Dense(2, 3, weights=initializer), np.float32)
 
 
-def test_dropout_draws_ahead_only_for_training_and_each_mask_is_new():
-    x, p = np.ones((32, 64), np.float32), 0.25
-    layer, rng = layers.Dropout(p), layers.TrainingGenerator(np.random.PCG64(5))
-    outputs = [layer.forward(x, rng) for _ in range(40)]  # several draws, each of several masks
-    for output in outputs:
-        assert set(np.unique(output)) == {np.float32(0), np.float32(1) / np.float32(1 - p)}
-    assert len({output.tobytes() for output in outputs}) == len(outputs)
-    dropped = np.mean([output == 0 for output in outputs])
-    assert abs(dropped - p) < 4 * np.sqrt(p * (1 - p) / (40 * x.size))
-    narrow = layer.forward(x[:, :7], rng)  # another shape, as the last batch has, gets a mask of its own
-    assert narrow.shape == (32, 7)
-    other = layers.TrainingGenerator(np.random.PCG64(5))  # and so does another epoch's generator
-    assert np.array_equal(layer.forward(x, other), outputs[0])
-
-
 def test_dropout_takes_no_more_from_a_generator_than_one_mask():
     x = np.ones((4, 8), np.float32)
     one, two = np.random.default_rng(3), np.random.default_rng(3)
