@@ -35,7 +35,7 @@ NOT_PROSE = [
     re.compile(r"(`+)(?:(?!\1).)+\1", re.S),  # code spans
     re.compile(r"(?<=\])\([^)]*\)"),  # where links lead
     re.compile(r"<[^>]+>|https?://\S+"),
-    re.compile(r"^:link: .*$", re.M),  # where a card leads
+    re.compile(r"^ *\d(?: \d){3} *$", re.M),  # the columns of a grid
     re.compile(r"^\s*\d+\. ", re.M),  # the numbers of a list
     re.compile(r"\b[Cc]hapters? \d+(?:(?:,| and| to) \d+)*"),
 ]
