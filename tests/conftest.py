@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,6 +26,11 @@ def real_churn_file() -> Path | None:
     """Return the real churn file, or None where the reader has not put it anywhere."""
     candidates = [os.environ.get("ANNLIB_CHURN_CSV"), ROOT / "data" / "Churn_Modelling.csv"]
     return next((Path(path) for path in candidates if path and Path(path).is_file()), None)
+
+
+# The same examples in every run, however slow the machine: a red run can be repeated, a green one stays.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 
 @functools.cache
