@@ -11,7 +11,7 @@ Each chapter keeps its questions in a file of this folder (``ch01_neurons.py`` b
 import html
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -27,6 +27,7 @@ __all__ = [
     "Prediction",
     "Question",
     "Reply",
+    "of_chapter",
     "predict",
     "quiz",
 ]
@@ -353,6 +354,45 @@ def predict(question: Prediction | Question, reveal: str = "", veils: int = 0) -
     lines = ["Predict before you see", "", *_question_text(asked, "")]
     lines += [f"Answer: {_answer_text(asked)}", _plain(prediction.reveal)]
     return Fragment(markup, "\n".join(lines))
+
+
+def of_chapter(
+    predictions: Mapping[str, Prediction], questions: Sequence[Question], title: str
+) -> tuple[Callable[[str], Fragment], Callable[[], Fragment]]:
+    """Return the two functions that a chapter's notebook calls: ``predict(name)`` and ``quiz()``.
+
+    Parameters
+    ----------
+    predictions : mapping of names to Prediction
+    questions : sequence of Question
+        The quiz at the end of the chapter.
+    title : str
+        The heading of the quiz.
+
+    Returns
+    -------
+    predict, quiz : functions that return a Fragment
+        `predict` raises InputError for a name that the chapter has no prediction of.
+
+    Examples
+    --------
+    >>> sum_of = Prediction(Number("sum", "What will 1 + 2 give?", 3.0, "Count again."), "Three.")
+    >>> predict_in_chapter, _ = of_chapter({"sum": sum_of}, [], "Quiz: sums")
+    >>> print(predict_in_chapter("sum").text.splitlines()[0])
+    Predict before you see
+    """
+
+    def predict_named(name: str) -> Fragment:
+        """Ask for one of the chapter's predictions."""
+        if name not in predictions:
+            raise InputError(f"name must be one of {sorted(predictions)}, got {name!r}")
+        return predict(predictions[name])
+
+    def quiz_of_chapter() -> Fragment:
+        """Show the quiz of the chapter."""
+        return quiz(questions, title)
+
+    return predict_named, quiz_of_chapter
 
 
 # JupyterLab's one-key commands (arrows, Enter) must not act while the reader answers. It looks for this on

@@ -5,10 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from annlib.activations import step
-from annlib.errors import InputError
-from annlib.quizzes import Choice, Fragment, Mistake, Number, Option, Prediction, Question
-from annlib.quizzes import predict as show_prediction
-from annlib.quizzes import quiz as show_quiz
+from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, Question, of_chapter
 
 __all__ = ["PREDICTIONS", "QUIZ", "predict", "quiz"]
 
@@ -428,41 +425,4 @@ def _quiz() -> tuple[Question, ...]:
 QUIZ: tuple[Question, ...] = _quiz()
 """The quiz at the end of the chapter."""
 
-
-def predict(name: str) -> Fragment:
-    """Ask for one of the chapter's predictions.
-
-    Parameters
-    ----------
-    name : str
-        One of `PREDICTIONS`.
-
-    Returns
-    -------
-    Fragment
-        As the last expression of a cell it shows itself.
-
-    Raises
-    ------
-    InputError
-        If there is no such prediction.
-
-    Examples
-    --------
-    >>> print(predict("search").text.splitlines()[0])
-    Predict before you see
-    """
-    if name not in PREDICTIONS:
-        raise InputError(f"name must be one of {sorted(PREDICTIONS)}, got {name!r}")
-    return show_prediction(PREDICTIONS[name])
-
-
-def quiz() -> Fragment:
-    """Show the quiz of the chapter.
-
-    Examples
-    --------
-    >>> print(quiz().text.splitlines()[0])
-    Quiz: neurons
-    """
-    return show_quiz(QUIZ, "Quiz: neurons")
+predict, quiz = of_chapter(PREDICTIONS, QUIZ, "Quiz: neurons")
