@@ -420,7 +420,7 @@ CORRECT = {
             "lowest": "b",
             "equal": "D, A",
             "knob": " Slope",
-            "turn_at_C": "UP",
+            "turn_at_c": "UP",
         },
         {
             "best_slope": np.float32(1.7),
@@ -428,7 +428,7 @@ CORRECT = {
             "lowest": "B ",
             "equal": ["A", "D"],
             "knob": "slope",
-            "turn_at_C": "up",
+            "turn_at_c": "up",
         },
     ],
     "03-5": [
@@ -661,6 +661,143 @@ def test_values_are_not_revealed_where_they_are_the_answer():
     assert "`z` is not right: got 99." in verdict.message
     assert "0.5" not in verdict.text
     assert "Right already: `output`." in verdict.message
+
+
+# ------------------------------------------------------------------ plausible, wrong, and not foreseen
+
+UNFORESEEN = [
+    ("03-1", find("03-1").answer | {"errors": (-2, 1, 1)}),
+    ("03-1", find("03-1").answer | {"copied_mean": 10 / 3 / 2 + 0.1}),
+    ("03-2", lambda a, y: (np.median((a - y) ** 2), 2 * (a - y) / a.size)),
+    ("03-2", lambda a, y: (np.square(a - y).mean(), 2 * (a - y).mean(axis=0) * np.ones(a.shape))),
+    ("03-2", lambda a, y: (np.square(a - y).sum() / (a.size + 1), 2 * (a - y) / (a.size + 1))),
+    ("03-2", lambda a, y: (((a - y) ** 2).mean(), 2 * np.abs(a - y) / a.size)),
+    ("03-3", lambda x, y, slope, intercept: (2 * ((slope * x + intercept - y) * y).mean(), 0.0)),
+    ("03-3", lambda x, y, slope, intercept: tuple(np.polyfit(x, y, 1)) if len(x) > 1 else (0, 0)),
+    ("03-4", find("03-4").answer | {"best_slope": 2.0}),
+    ("03-4", find("03-4").answer | {"best_intercept": -2}),
+    ("03-5", find("03-5").answer | {"likelihood": 0.4}),
+    ("03-5", find("03-5").answer | {"clueless_ten": 2.2}),
+    ("03-6", lambda z, y: -np.log(np.clip(sigmoid(np.where(y, z, -z)), 1e-3, 1)).mean()),
+    ("03-6", lambda z, y: np.median(np.logaddexp(0, np.where(y == 1, -z, z)))),
+    ("03-6", lambda z, y: np.abs(y - sigmoid(z)).mean()),
+    ("03-6", lambda z, y: np.logaddexp(0, np.where(y == 1, -z, z) / 2).mean()),
+    (
+        "03-7",
+        lambda X, w, b, y: (
+            BinaryCrossEntropy()(X @ w + b, y)[0],
+            (np.round(sigmoid(X @ w + b)) - y) / len(y),
+        ),
+    ),
+    ("03-7", lambda X, w, b, y: BinaryCrossEntropy()(2 * (X @ w + b), y)),
+    ("03-7", lambda X, w, b, y: BinaryCrossEntropy()(X @ w - b, y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) ** 2, sigmoid(z) - y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) / 4, sigmoid(z) - y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z), sigmoid(z) - 1)),
+    ("03-9", find("03-9").answer | {"cross_loss": 21}),
+    ("03-9", find("03-9").answer | {"squared_slope": -0.25}),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(Z / 2.0, y)),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(-Z, y)),
+    ("03-10", lambda Z, y: (CategoricalCrossEntropy()(Z, y)[0], CategoricalCrossEntropy()(Z, y)[1] * 2)),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(Z[:, ::-1], y)),
+    ("03-11", lambda means, sizes: sizes.sum() / (sizes / means).sum()),
+    ("03-11", lambda means, sizes: np.average(means, weights=np.arange(1, len(means) + 1))),
+    ("03-12", lambda e, delta: (np.sqrt(delta**2 + e**2) - delta, e / np.sqrt(1 + (e / delta) ** 2))),
+    ("03-12", lambda e, delta: (np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5), np.clip(e, -1, 1))),
+    ("03-15", lambda x, y, slopes, intercepts: (np.zeros((len(slopes), len(intercepts))), 0.0, 0.0)),
+    ("03-15", lambda x, y, s, c: (knobs_by_argmin(x, y, s, c)[0], s[0], c[0])),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), UNFORESEEN)
+def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, answer):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert verdict.mistake is None
+
+
+FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_OF_LOSS)
+def test_odd_answers_get_clear_words(name):
+    exercise = find(name)
+    right = exercise.answer
+
+    def spoiled(change):
+        def parts(value):
+            return tuple(map(parts, value)) if isinstance(value, tuple) else change(value)
+
+        return lambda *inputs: parts(right(*inputs))
+
+    def changes_its_input(*inputs):
+        result = right(*inputs)
+        inputs[0].flat[0] += 1
+        return result
+
+    def raises(*inputs):
+        raise ZeroDivisionError("oh")
+
+    def endless(*inputs):
+        while True:
+            pass
+
+    for answer, words in (
+        (lambda *inputs: None, "is None"),
+        (spoiled(lambda value: np.asarray(value) * np.nan), "NaN (not a number)"),
+        (spoiled(lambda value: np.asarray(value) + np.inf), "infinity"),
+        (spoiled(lambda value: np.asarray(value)[None]), "wrong shape"),
+        (spoiled(str), "wrong type"),
+        (raises, "ZeroDivisionError: oh"),
+        (changes_its_input, "your function changes"),
+        (1.0, "wants the function itself"),
+    ):
+        verdict = judge(exercise, answer)
+        assert verdict.status == "wrong"
+        assert verdict.mistake is None
+        assert words in verdict.message
+    quick = replace(exercise, seconds=0.1)
+    assert "still running after 0.1 seconds" in judge(quick, endless).message
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("03-4", {"best_slope": "far right"}, "`best_slope` must be one number"),
+        ("03-4", {"best_intercept": np.nan}, "`best_intercept` must be a finite number"),
+        ("03-4", {"lowest": "E"}, '`lowest` must be one of "A", "B", "C", "D"; got \'E\'.'),
+        ("03-4", {"equal": "A"}, "`equal` must be two of the letters A to D"),
+        ("03-4", {"equal": None}, "`equal` must be two of the letters A to D"),
+        ("03-13", {"bold": [0.5, 0.5]}, "`bold` must hold five chances"),
+        ("03-13", {"careful": "high"}, "`careful` must be a list of five chances"),
+        ("03-13", {"careful": None}, "`careful` must hold five chances"),
+        ("03-13", {"bold": [2, 0, 1, 1, 0]}, "Every chance in `bold` must lie between 0 and 1"),
+        ("03-13", {"bold": [np.nan, 0, 1, 1, 0]}, "Every chance in `bold` must lie between 0 and 1"),
+        ("03-14", {"typos_loss": "sigmoid"}, "`typos_loss` must be one of"),
+        ("03-14", {"tags_output": 3}, "`tags_output` must be one of"),
+        ("03-14", {"tags_output": ["sigmoid"]}, "`tags_output` must be one of"),
+    ],
+)
+def test_an_entry_of_the_wrong_form_is_answered_with_the_right_one(name, wrong, words):
+    verdict = judge(find(name), find(name).answer | wrong)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+
+
+def test_errors_of_math_in_a_loop_are_put_into_the_words_of_the_task():
+    def with_math(z, y):
+        chances = [(1 + math.tanh(value / 2)) / 2 for value in z]
+        return -sum(math.log(p if label else 1 - p) for p, label in zip(chances, y, strict=True)) / len(z)
+
+    def with_exp(z, y):
+        return sum(math.log(1 + math.exp(-v if label else v)) for v, label in zip(z, y, strict=True)) / len(z)
+
+    assert "the logarithm of 0" in judge(find("03-6"), with_math).message
+    assert "`math.exp` overflows" in judge(find("03-6"), with_exp).message
+
+
+def test_two_forecasts_can_be_left_half_open():
+    assert judge(find("03-13"), {"bold": [0.9] * 5, "careful": ...}).status == "unfinished"
 
 
 # -------------------------------------------------------------------------- results of the wrong kind

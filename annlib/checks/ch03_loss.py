@@ -45,12 +45,13 @@ def _numbers(answer: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, flo
 
 def _one_of(name: str, value: Any, words: tuple[str, ...], others: Mapping[str, str]) -> str:
     """Return the word that an answer stands for, or say which words there are."""
-    plain = " ".join(value.split()).casefold() if isinstance(value, str) else value
-    word = others.get(plain, plain) if isinstance(plain, str) else plain
-    if word not in words:
-        choice = ", ".join(f'"{word}"' for word in words)
-        raise AnswerFormError(f"`{name}` must be one of the words {choice}; got {value!r}.")
-    return str(word)
+    plain = " ".join(value.split()).casefold() if isinstance(value, str) else ""
+    meant = others.get(plain, plain)
+    for word in words:
+        if word.casefold() == meant:
+            return word
+    choice = ", ".join(f'"{word}"' for word in words)
+    raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
 
 
 # ----------------------------------------------------------------------------------------- 03-1 by hand
@@ -609,13 +610,13 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
         nearest = min((1.5, -1.0, 0.0), key=lambda place: abs(place - number))
         read[name] = nearest if abs(nearest - number) <= _READ_TO else number
     if "lowest" in answer:
-        read["lowest"] = _one_of("lowest", answer["lowest"], ("a", "b", "c", "d"), {})
+        read["lowest"] = _one_of("lowest", answer["lowest"], ("A", "B", "C", "D"), {})
     if "equal" in answer:
         read["equal"] = _two_letters(answer["equal"])
     if "knob" in answer:
         read["knob"] = _one_of("knob", answer["knob"], ("slope", "intercept"), {})
-    if "turn_at_C" in answer:
-        read["turn_at_C"] = _one_of("turn_at_C", answer["turn_at_C"], ("up", "down"), {})
+    if "turn_at_c" in answer:
+        read["turn_at_c"] = _one_of("turn_at_c", answer["turn_at_c"], ("up", "down"), {})
     return read
 
 
@@ -637,7 +638,7 @@ CONTOURS = Exercise(
         "lowest": "B",
         "equal": "AD",
         "knob": "slope",
-        "turn_at_C": "up",
+        "turn_at_c": "up",
     },
     evaluate=_as_read,
     reveal=False,
@@ -723,7 +724,7 @@ CONTOURS = Exercise(
         ),
         Mistake(
             name="downward at C",
-            answer={"turn_at_C": "down"},
+            answer={"turn_at_c": "down"},
             message="Turning the slope down leads to the left from C. Are there higher or lower rings?",
         ),
     ),
@@ -1726,7 +1727,7 @@ CATEGORICAL = Exercise(
         (np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]), np.array([1, 2])),
         (np.array([[2.0, 0.0, -1.0], [0.5, 0.5, 3.0], [0.0, 1.0, 0.0]]), np.array([0, 0, 1])),
         (np.array([[3.0, 1.0], [-1.0, 0.5], [0.0, 0.0]]), np.array([1, 1, 0])),
-        (np.array([[1000.0, 0.0, 998.0], [-1000.0, -999.0, 1.0]]), np.array([0, 2])),
+        (np.array([[1000.0, -1000.0, -998.0], [-1000.0, -999.0, 1.0]]), np.array([0, 2])),
         (np.array([[1000.0, 0.0, 3.0], [0.0, 800.0, 2.0]]), np.array([1, 1])),  # sure and wrong: loss 1000
         (np.array([[1, 0, 2, -1], [5, 5, 4, 3]]), np.array([3, 0])),
     ),
@@ -1845,6 +1846,17 @@ CATEGORICAL = Exercise(
             message=(
                 "The formula is right, but large logits overflow, and infinity divided by infinity is NaN. "
                 "Which number may be subtracted from a whole row?"
+            ),
+        ),
+        Mistake(
+            name="shift by the mean",
+            answer=lambda Z, y: (
+                _minus_logs(_of_labels(_plain_softmax(Z - Z.mean(axis=1, keepdims=True)), y)),
+                (_plain_softmax(Z - Z.mean(axis=1, keepdims=True)) - _one_hot(Z, y)) / len(y),
+            ),
+            message=(
+                "You subtract the mean of each row. That changes no share, but a logit far above the mean "
+                "still overflows: what must be subtracted so that no exponent is above 0?"
             ),
         ),
         Mistake(
@@ -2124,7 +2136,7 @@ HUBER = Exercise(
         (np.array([0.5, -1.0, 4.0]), 2.0),
         (np.array([0.0, 2.0, -2.0, -90.0, 90.0]), 2.0),
         (np.array([[-0.25, 3.0], [1.0, -1.5]]), 1.0),
-        (np.array([-3, 0, 1, 5]), 2),  # whole numbers
+        (np.array([-3, 0, 1, 5]), 1.5),  # whole numbers, whose slope is none
         (np.array([0.2, 0.6, -0.7]), 0.5),
     ),
     random_inputs=_errors,
