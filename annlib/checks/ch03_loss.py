@@ -1711,6 +1711,23 @@ def _minus_logs(chances: Array) -> Any:
         return -np.log(chances).mean()
 
 
+def _shifted(Z: Array) -> Array:
+    result: Array = Z - Z.max(axis=1, keepdims=True)
+    return result
+
+
+def _gradient_too(logs: Array, y: Array) -> Any:
+    """Return the loss from the logarithms of the shares, and its gradient."""
+    return -_of_labels(logs, y).mean(), (np.exp(logs) - _one_hot(logs, y)) / len(y)
+
+
+def _without_columns(Z: Array, y: Array, S: Array, shares: Callable[[Array], Array]) -> Any:
+    """Return loss and gradient from the exponentials of S, shared out in some wrong way."""
+    with np.errstate(all="ignore"):
+        P = shares(np.exp(S))
+        return _minus_logs(_of_labels(P, y)), (P - _one_hot(Z, y)) / len(y)
+
+
 def _every_label(Z: Array, y: Array) -> Any:
     P = _softmax(Z)
     gradient = P.copy()
@@ -1846,6 +1863,42 @@ CATEGORICAL = Exercise(
             message=(
                 "The formula is right, but large logits overflow, and infinity divided by infinity is NaN. "
                 "Which number may be subtracted from a whole row?"
+            ),
+        ),
+        Mistake(
+            name="sum without keepdims",
+            answer=lambda Z, y: _without_columns(Z, y, _shifted(Z), lambda E: E / E.sum(axis=1)),
+            message=(
+                "The sums of the rows have the shape (n,), which NumPy lines up with the *columns*: "
+                "an error for most shapes, and wrong numbers without one for a square table. "
+                "How can the sums stay a column?"
+            ),
+        ),
+        Mistake(
+            name="sum without keepdims and no shift",
+            answer=lambda Z, y: _without_columns(Z, y, Z, lambda E: E / E.sum(axis=1)),
+            message=(
+                "Two things: the sums of shape (n,) are lined up with the columns instead of the rows, "
+                "and large logits overflow."
+            ),
+        ),
+        Mistake(
+            name="max without keepdims",
+            answer=lambda Z, y: _without_columns(
+                Z, y, Z - Z.max(axis=1), lambda E: E / E.sum(axis=1, keepdims=True)
+            ),
+            message=(
+                "The maxima of the rows have the shape (n,), which NumPy lines up with the *columns*: "
+                "an error for most shapes, and wrong numbers without one for a square table. "
+                "How can the maxima stay a column?"
+            ),
+        ),
+        Mistake(
+            name="logarithms of sums without keepdims",
+            answer=lambda Z, y: _gradient_too(_shifted(Z) - np.log(np.exp(_shifted(Z)).sum(axis=1)), y),
+            message=(
+                "The logarithms of the rows' sums have the shape (n,), which NumPy lines up with the "
+                "*columns*. How can they stay a column?"
             ),
         ),
         Mistake(
