@@ -1716,11 +1716,6 @@ def _shifted(Z: Array) -> Array:
     return result
 
 
-def _gradient_too(logs: Array, y: Array) -> Any:
-    """Return the loss from the logarithms of the shares, and its gradient."""
-    return -_of_labels(logs, y).mean(), (np.exp(logs) - _one_hot(logs, y)) / len(y)
-
-
 def _without_columns(Z: Array, y: Array, S: Array, shares: Callable[[Array], Array]) -> Any:
     """Return loss and gradient from the exponentials of S, shared out in some wrong way."""
     with np.errstate(all="ignore"):
@@ -1869,8 +1864,8 @@ CATEGORICAL = Exercise(
             name="sum without keepdims",
             answer=lambda Z, y: _without_columns(Z, y, _shifted(Z), lambda E: E / E.sum(axis=1)),
             message=(
-                "The sums of the rows have the shape (n,), which NumPy lines up with the *columns*: "
-                "an error for most shapes, and wrong numbers without one for a square table. "
+                "The sums of the rows (or their logarithms) have the shape (n,), which NumPy lines up with "
+                "the *columns*: an error for most shapes, and wrong numbers without one for a square table. "
                 "How can the sums stay a column?"
             ),
         ),
@@ -1891,14 +1886,6 @@ CATEGORICAL = Exercise(
                 "The maxima of the rows have the shape (n,), which NumPy lines up with the *columns*: "
                 "an error for most shapes, and wrong numbers without one for a square table. "
                 "How can the maxima stay a column?"
-            ),
-        ),
-        Mistake(
-            name="logarithms of sums without keepdims",
-            answer=lambda Z, y: _gradient_too(_shifted(Z) - np.log(np.exp(_shifted(Z)).sum(axis=1)), y),
-            message=(
-                "The logarithms of the rows' sums have the shape (n,), which NumPy lines up with the "
-                "*columns*. How can they stay a column?"
             ),
         ),
         Mistake(
