@@ -2922,8 +2922,8 @@ PROJECT = Exercise(
         ),
     ),
     praise=(
-        "You have tried every pair of knobs. With two weights that works; with ten weights and 60 stops each "
-        "there would be 60 to the power of 10 pairs. From chapter 5 on, the slope shows the way instead."
+        "You have tried every pair of knobs. With two weights that works; with ten weights and 41 stops each "
+        "there would be 41 to the power of 10 choices. From chapter 5 on, the slope shows the way instead."
     ),
 )
 
