@@ -213,9 +213,7 @@ class Live:
         self._show(explorer.picture())
         for control in self.controls.values():
             control.observe(self._changed, names="value")
-        self.container = _container(
-            explorer, ipywidgets.VBox([self.picture, self.status]), self.controls
-        )
+        self.container = _container(explorer, ipywidgets.VBox([self.picture, self.status]), self.controls)
         self.container.explorer = self  # alive as long as what is shown
 
     @property

@@ -91,7 +91,7 @@ STARTS: dict[str, Initializer] = {
 }
 """Ways to start the weights; biases start at zero."""
 
-_WINDOWS = {
+_WINDOWS: dict[str, tuple[tuple[float, float], list[float]]] = {
     "sigmoid": ((-0.05, 1.05), [0, 0.25, 0.5, 0.75, 1]),
     "tanh": ((-1.1, 1.1), [-1, -0.5, 0, 0.5, 1]),
     "ReLU": ((-0.15, 4.0), [0, 1, 2, 3, 4]),
@@ -227,7 +227,7 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
     middle.set_title("size of the gradient, layer by layer", loc="left")
 
     numbers = said[layer - 1].ravel()
-    edges = np.linspace(low, high, 41)
+    edges = list(np.linspace(low, high, 41))
     below.hist(
         numbers.clip(low, high), bins=edges, weights=np.full(numbers.size, 100 / numbers.size),
         color=(ORANGE, 0.5), edgecolor=ORANGE, linewidth=1,
@@ -248,9 +248,9 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
     first, last = _size(said[0]), _size(said[-1])
     return Frame(
         fig,
-        f"{start} with {bend}: the activations have the size {_short(first)} in layer 1 and {_short(last)} in "
-        f"layer 10; the gradient has {_short(float(sizes[-1]))} in layer 10 and {_short(float(sizes[0]))} in "
-        f"layer 1. Layer {layer}: {detail}.",
+        f"{start} with {bend}: the activations have the size {_short(first)} in layer 1 and {_short(last)} "
+        f"in layer 10; the gradient has {_short(float(sizes[-1]))} in layer 10 and {_short(float(sizes[0]))} "
+        f"in layer 1. Layer {layer}: {detail}.",
     )
 
 

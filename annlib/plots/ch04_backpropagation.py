@@ -64,7 +64,7 @@ NETWORK: Mapping[str, float] = MappingProxyType(
         "v1": 1.5, "v2": -2.0, "c": 0.5,
     }
 )  # fmt: skip
-"""The example's inputs and parameters: w21 leads from x2 to the first hidden neuron, v1 from it to the end."""
+"""The example's inputs and parameters: w21 leads from x2 into the first hidden neuron, v1 out of it."""
 
 
 def passes(target: float) -> dict[str, float]:
@@ -196,8 +196,7 @@ def sentence_of_step(step: int, target: int) -> str:
         f"p = σ(z) = {_n(v['p'])}",
         f"L = −ln({surprise}) = {_n(v['L'])}",
         f"dL/dz = p − y = {_n(v['p'])} − {target} = {_n(v['dz'])}",
-        f"dL/dv1 = dL/dz × h1 = {_n(v['dv1'])}, dL/dv2 = dL/dz × h2 = {_n(v['dv2'])}, "
-        f"dL/dc = {_n(v['dc'])}",
+        f"dL/dv1 = dL/dz × h1 = {_n(v['dv1'])}, dL/dv2 = dL/dz × h2 = {_n(v['dv2'])}, dL/dc = {_n(v['dc'])}",
         back("1"),
         bend("1"),
         weights("1"),
@@ -505,7 +504,7 @@ def two_paths(x: float = 1.0) -> Figure:
         _arrow(ax, tuple(first), tuple(last), MUTED)
         mid = (first + last) / 2
         text = f"×{_g(factor)}"
-        _label(ax, *mid, text, color=ORANGE, fontsize=14, fontweight="bold")
+        _label(ax, mid[0], mid[1], text, color=ORANGE, fontsize=14, fontweight="bold")
         if rule:
             _label(ax, mid[0] + np.sign(x1 - x0) * 0.62, mid[1] + 0.18, rule, color=BLUE, fontsize=13)
     _label(ax, 2.5, 1.62, "$a \\times b$", color=BLUE, fontsize=13)
@@ -547,7 +546,14 @@ def matrix_shapes(n: int = 5, n_in: int = 3, n_out: int = 2) -> Figure:
     cell = 0.2
 
     def block(
-        x: float, middle: float, rows: int, columns: int, name: str, color: str, hatch: str, vector: bool = False
+        x: float,
+        middle: float,
+        rows: int,
+        columns: int,
+        name: str,
+        color: str,
+        hatch: str,
+        vector: bool = False,
     ) -> None:
         width, height = columns * cell, rows * cell
         ax.add_patch(
@@ -806,7 +812,9 @@ def learning(losses: Mapping[str, ArrayLike], chance: float) -> Figure:
             np.arange(1, len(curve) + 1), curve, color=color, marker=mark, markersize=6, linewidth=2.25,
             linestyle=LINE_STYLES[number % 4], markevery=max(1, len(curve) // 8), label=name,
         )  # fmt: skip
-    ax.text(0.99, chance, "guessing", ha="right", va="bottom", color=MUTED, transform=ax.get_yaxis_transform())
+    ax.text(
+        0.99, chance, "guessing", ha="right", va="bottom", color=MUTED, transform=ax.get_yaxis_transform()
+    )
     ax.set(xlabel="epoch", ylabel="loss")
     ax.set_ylim(bottom=0)
     fig.legend(loc="outside lower center", ncols=2)

@@ -17,11 +17,11 @@ def _paths() -> Prediction:
     return Prediction(
         Number(
             "ch04-paths",
-            "L = a · b, where a = 2x and b = x + 3. At x = 1 that is 2 · 4 = 8. If x moves a little, how many "
-            "times as much does L move?",
+            "L = a · b, where a = 2x and b = x + 3. At x = 1 that is 2 · 4 = 8. If x moves a little, how "
+            "many times as much does L move?",
             through_a + through_b,
-            "Follow the nudge along one path, x to a to L, then along the other, x to b to L. What does L feel "
-            "of both?",
+            "Follow the nudge along one path, x to a to L, then along the other, x to b to L. What does L "
+            "feel of both?",
             (
                 Mistake(
                     through_a,
@@ -36,8 +36,9 @@ def _paths() -> Prediction:
                     "Along one path the factors multiply. Two paths side by side are two nudges that arrive: "
                     "they add up.",
                 ),
-                Mistake(2.0 * 1.0, "That is how a and b move. Each of these nudges still has to reach L."),
-                Mistake(a * b, "That is L itself. Asked is how fast it moves."),
+                Mistake(
+                    2.0 + 1.0, "2 and 1 are how a and b move. On its way to L each is multiplied once more."
+                ),
             ),
             tolerance=0.3,
             why="8 through a and 2 through b, added up.",
@@ -60,8 +61,8 @@ def _sign() -> Prediction:
             (
                 Option(
                     "It falls: the output is too low, so every weight has to grow",
-                    "It depends on what the weight leads to. Behind the second hidden neuron stands the weight "
-                    "−2.",
+                    "It depends on what the weight leads to. Behind the second hidden neuron stands the "
+                    "weight −2.",
                 ),
                 Option(
                     "It does not change: this weight is too far from the output",
@@ -88,13 +89,13 @@ def _price() -> Prediction:
     return Prediction(
         Choice(
             "ch04-price",
-            "A forward pass through the network for digits costs a certain number of multiplications. What do "
-            "the slopes of *all* its 8,970 parameters cost by backpropagation, on top of that?",
+            "A forward pass through the network for digits costs a certain number of multiplications. What "
+            "do the slopes of *all* its 8,970 parameters cost by backpropagation, on top of that?",
             (
                 Option(
-                    "About two more forward passes",
-                    "Each layer has two products to compute on the way back, each as large as its one product "
-                    "on the way forward.",
+                    "At most two more forward passes",
+                    "Each layer has two products to compute on the way back, each as large as its one "
+                    "product on the way forward.",
                     right=True,
                 ),
                 Option(
@@ -164,7 +165,7 @@ def _start() -> Prediction:
                     "The slopes are one indeed. But the gradient also passes nine matrices of small weights.",
                 ),
                 Option(
-                    "About ten million times smaller",
+                    "Some ten million times smaller",
                     "Each layer multiplies it with a little less than one sixth.",
                     right=True,
                 ),
@@ -204,8 +205,8 @@ def _quiz() -> tuple[Question, ...]:
     return (
         Number(
             "ch04-chain",
-            "Three functions in a row have, at the present place, the slopes 0.5, −4 and 3. What is the slope "
-            "of the whole?",
+            "Three functions in a row have, at the present place, the slopes 0.5, −4 and 3. What is the "
+            "slope of the whole?",
             math.prod(chain),
             "Each function multiplies the nudge that it gets.",
             (
@@ -224,7 +225,9 @@ def _quiz() -> tuple[Question, ...]:
             (
                 Mistake(x + 2, "That is the nudge of the first x. The second x moves too."),
                 Mistake(x, "That is the nudge of the x in the parentheses. The first x moves too."),
-                Mistake(x * (x + 2), "That is L itself, or the two slopes multiplied. Paths that meet add up."),
+                Mistake(
+                    x * (x + 2), "That is L itself, or the two slopes multiplied. Paths that meet add up."
+                ),
                 Mistake(1.0, "That is the slope inside the parentheses. It still meets a factor."),
             ),
             tolerance=0.05,
@@ -247,8 +250,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Choice(
             "ch04-shapes",
-            "A layer got X with the shape (32, 10) and gave (32, 6). Its gradient G has the shape (32, 6) too. "
-            "How is the gradient of its weights computed?",
+            "A layer got X with the shape (32, 10) and gave (32, 6). Its gradient G has the shape (32, 6) "
+            "too. How is the gradient of its weights computed?",
             (
                 Option(
                     "`G @ X.T`: shape (32, 32)",
@@ -292,8 +295,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Number(
             "ch04-nudges",
-            "A network with 10 inputs, 6 hidden neurons and 1 output, all with biases. How many forward passes "
-            "does it take to measure all its slopes by central differences?",
+            "A network with 10 inputs, 6 hidden neurons and 1 output, all with biases. How many forward "
+            "passes does it take to measure all its slopes by central differences?",
             2 * n_params,
             "Count the parameters first, biases included. Then: how many passes does each of them take?",
             (
@@ -302,7 +305,9 @@ def _quiz() -> tuple[Question, ...]:
                     2 * (n_in * n_hidden + n_hidden),
                     "You left out the biases: they need slopes too.",
                 ),
-                Mistake(n_params + 1, "So many with one-sided differences. Central ones take two a parameter."),
+                Mistake(
+                    n_params + 1, "So many with one-sided differences. Central ones take two a parameter."
+                ),
                 Mistake(3.0, "That is about the price of backpropagation, in forward passes."),
             ),
             tolerance=0.4,
@@ -384,8 +389,8 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "It moves the weights, and after a while the neurons of a layer differ",
-                    "They got the same inputs and the same slopes. What is equal and is treated equally stays "
-                    "equal.",
+                    "They got the same inputs and the same slopes. What is equal and is treated equally "
+                    "stays equal.",
                 ),
                 Option(
                     "It fails with an error",
