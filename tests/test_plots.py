@@ -85,7 +85,7 @@ FIGURES = {
     "shapes": chapter_4.matrix_shapes,
     "kink": chapter_4.kink,
     "step sizes": lambda: chapter_4.step_sizes([1e-6, 1e-3], {"central": [1e-9, 1e-6], "other": [1e-3, 1]}),
-    "spread": lambda: chapter_4.spread({"small": [[0.1, 0.2], [0.01, 0.3]]}, "size", log=True),
+    "spread": lambda: chapter_4.spread({"small": [[0.1, 0.2], [0.01, 0.3]]}, "size", limits=(1e-4, 1)),
     "learning": lambda: chapter_4.learning({"one": [1.0, 0.5], "other": [2.0, 0.7]}, 0.7),
     "cost": lambda: chapter_4.cost({"forward": 1e4, "nudging": 1e8}),
     "explorer": styled(lambda: explorers.draw_neuron(1, -2, 0.5).figure),

@@ -199,8 +199,8 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
     """
     said, heard = signals(start, bend)
     fig = figure(5, 5.8, layout=None)
-    above = fig.add_axes((0.16, 0.72, 0.82, 0.22))
-    middle = fig.add_axes((0.16, 0.41, 0.82, 0.22))
+    above = fig.add_axes((0.16, 0.75, 0.82, 0.2))
+    middle = fig.add_axes((0.16, 0.42, 0.82, 0.2))
     below = fig.add_axes((0.16, 0.085, 0.82, 0.2))
     (low, high), ticks = _WINDOWS[bend]
     shown = [numbers.clip(low, high) for numbers in said]

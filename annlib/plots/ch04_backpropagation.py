@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch, Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from annlib.activations import sigmoid
@@ -741,7 +742,7 @@ def draw_spread(
 
 @styled
 def spread(
-    groups: Mapping[str, Sequence[ArrayLike]], ylabel: str, *, log: bool = False, color: str = BLUE
+    groups: Mapping[str, Sequence[ArrayLike]], ylabel: str, *, limits: tuple[float, float] | None = None
 ) -> Figure:
     """Draw the spread of numbers layer by layer, a panel for each way to start.
 
@@ -751,10 +752,9 @@ def spread(
         For each title the numbers of each layer.
     ylabel : str
         What the numbers are.
-    log : bool
-        Whether the scale has factors of ten; the sizes of the numbers are then drawn, without their sign.
-    color : str
-        A token.
+    limits : (float, float), optional
+        With them the scale has factors of ten, from the one to the other, and the sizes of the numbers are
+        drawn, without their signs.
 
     Returns
     -------
@@ -766,15 +766,19 @@ def spread(
     >>> [ax.get_title() for ax in fig.axes]
     ['small', 'large']
     """
-    fig = figure(5, 0.75 + 1.5 * len(groups))
+    fig = figure(5, 0.75 + 1.6 * len(groups))
     panels = fig.subplots(len(groups), 1, sharex=True, sharey=True, squeeze=False).ravel()
     for ax, (title, arrays) in zip(panels, groups.items(), strict=True):
-        if log:
-            draw_spread(ax, [np.abs(np.asarray(numbers)) for numbers in arrays], color=color)
-            ax.set_yscale("log")
-        else:
+        if limits is None:
             ax.axhline(0, color=MUTED, linestyle="-", linewidth=1, zorder=1)
-            draw_spread(ax, arrays, color=color)
+            draw_spread(ax, arrays)
+        else:
+            draw_spread(ax, [np.abs(np.asarray(part)) for part in arrays], color=ORANGE)
+            ax.set_yscale("log")
+            ax.set_ylim(limits)
+            powers = np.log10(limits)
+            ax.set_yticks(10.0 ** np.arange(np.ceil(powers[0]), powers[1] + 1e-9, 4))
+            ax.set_yticks([], minor=True)
         ax.set_title(title)
         ax.set_ylabel(ylabel)
         ax.set_xticks(range(1, len(arrays) + 1))
@@ -813,9 +817,16 @@ def learning(losses: Mapping[str, ArrayLike], chance: float) -> Figure:
             linestyle=LINE_STYLES[number % 4], markevery=max(1, len(curve) // 8), label=name,
         )  # fmt: skip
     ax.text(
-        0.99, chance, "guessing", ha="right", va="bottom", color=MUTED, transform=ax.get_yaxis_transform()
+        0.99,
+        1.12 * chance,
+        "guessing",
+        ha="right",
+        va="bottom",
+        color=MUTED,
+        transform=ax.get_yaxis_transform(),
     )
     ax.set(xlabel="epoch", ylabel="loss")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_ylim(bottom=0)
     fig.legend(loc="outside lower center", ncols=2)
     return fig

@@ -238,7 +238,7 @@ def _quiz() -> tuple[Question, ...]:
             "A hidden sigmoid neuron says h = 0.5. Its weight to the output is 3, and at the output dL/dz = "
             "0.2. What is the slope of the loss for the *sum* of the hidden neuron?",
             g * v * h * (1 - h),
-            "Go back from the output: through the weight, then through the sigmoid, whose slope is h (1 − h).",
+            "Back from the output: through the weight, then through the sigmoid with its slope h (1 − h).",
             (
                 Mistake(g * v, "That is the slope for h, after the sigmoid. Go through the sigmoid too."),
                 Mistake(g * h * (1 - h), "The weight 3 is missing: the nudge passes it on its way."),
