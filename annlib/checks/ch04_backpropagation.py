@@ -492,6 +492,14 @@ PATHS = Exercise(
             ),
         ),
         Mistake(
+            name="paths through v only",
+            answer=_meeting_with(lambda u, v: u, lambda du, u, v, w: u),
+            message=(
+                "For u and for x only the path by way of v is left. Each has a second path: "
+                "a later line with `=` makes the earlier one forgotten."
+            ),
+        ),
+        Mistake(
             name="u overwritten by the path through v",
             answer=_meeting_with(lambda u, v: u, lambda du, u, v, w: du * w + u),
             message=(
@@ -1490,7 +1498,7 @@ def _use_layer(
     found: dict[str, Any] = {"forward(X)": _called(layer, "forward", X)}
     found["predict(X2)"] = _called(layer, "predict", X2)
     found |= _gone_back(layer, G, "G")
-    found["predict(X2), after backward,"] = _called(layer, "predict", X2)
+    found["predict(X2) after backward(G)"] = _called(layer, "predict", X2)
     found["forward(X2)"] = _called(layer, "forward", X2)
     found |= _gone_back(layer, G2, "G2")
     return found
@@ -1828,6 +1836,17 @@ def _first_axis_only(f: Callable[[Array], float], w: Array, h: float) -> Array:
     return gradient
 
 
+def _entry_alone(f: Callable[[Array], float], w: Array, h: float) -> Array:
+    gradient = np.empty(w.shape)
+    for place in np.ndindex(w.shape):
+        gradient[place] = (f(w[place] + h) - f(w[place] - h)) / (2 * h)
+    return gradient
+
+
+def _row_alone(f: Callable[[Array], float], w: Array, h: float) -> list[float]:
+    return [(f(part + h) - f(part - h)) / (2 * h) for part in w]
+
+
 def _gradient_and_w(answer: Callable[..., Any], f: Callable[[Array], float], w: Array, h: float) -> Any:
     """Look at w as well: nudging it in place is fine, if every entry is put back."""
     gradient = answer(f, w, h)
@@ -1974,6 +1993,22 @@ NUMERIC = Exercise(
             ),
         ),
         Mistake(
+            name="one entry alone",
+            answer=_entry_alone,
+            message=(
+                "You give f a single entry. But f wants the whole array: "
+                "the other entries stand still, and yet they take part in the value."
+            ),
+        ),
+        Mistake(
+            name="one entry alone, row by row",
+            answer=_row_alone,
+            message=(
+                "You give f only `w[i]`, a part of w. But f wants the whole array: "
+                "the other entries stand still, and yet they take part in the value."
+            ),
+        ),
+        Mistake(
             name="row by row",
             answer=_first_axis_only,
             message=(
@@ -2024,8 +2059,11 @@ NUMERIC = Exercise(
 
 # ------------------------------------------------------------------------- 04-9 read the step size off a plot
 
-_BEST = {"one_sided_best": -8.0, "float32_best": -2.3, "central_best": -5.3}
-"""Log10 of the best steps; what is read within 0.75 of one of these counts as that one."""
+_BEST = {"one_sided_best": 1e-8, "float32_best": 5e-3, "central_best": 5e-6}
+"""The best steps; what is read within three quarters of a decade of one of these counts as that one."""
+
+_SMALLEST = 1e-13
+"""The left end of the axis, and all that is read close to it."""
 
 
 def _steps_as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -2049,9 +2087,10 @@ def _step_reading(name: str, value: Any) -> Any:
         raise AnswerFormError(
             f"`{name}` must be a step, a positive number such as 1e-3; got {value!r}.{hint}"
         )
-    power = float(np.log10(number))
-    nearest = min(_BEST.values(), key=lambda best: abs(best - power))
-    return nearest if abs(nearest - power) <= 0.75 else power
+    if number < 5e-12:
+        return _SMALLEST
+    nearest = min(_BEST.values(), key=lambda best: abs(np.log10(number / best)))
+    return nearest if abs(np.log10(number / nearest)) <= 0.75 else number
 
 
 STEP_SIZE = Exercise(
@@ -2070,6 +2109,7 @@ STEP_SIZE = Exercise(
     evaluate=_steps_as_read,
     reveal=False,
     rtol=0.1,
+    atol=0.0,
     mistakes=(
         Mistake(
             name="one-sided and central exchanged",
@@ -3398,10 +3438,10 @@ def _by_layer(answer: Callable[..., Any], X: Array, y: Array, weights: Any, bias
     for name, part in parts.items():
         if len(part) != len(weights):
             raise AnswerFormError(
-                f"`{name}` must hold one array for each of the {len(weights)} layers; got {len(part)}."
+                f"`{name}` must hold an array for each layer: expected {len(weights)}, got {len(part)}."
             )
     return {
-        f"{name}[{k}] of {len(weights)}": part[k]
+        f"{name}[{k}]": part[k]
         for k in reversed(range(len(weights)))  # from the loss back, as errors travel
         for name, part in parts.items()
     }
