@@ -1329,6 +1329,42 @@ def test_a_change_of_the_input_is_a_mistake_only_where_the_task_forbids_it():
     assert all(np.array_equal(a, inputs[0]) for a, inputs in zip(before, exercise.all_inputs, strict=True))
 
 
+def test_a_change_inside_a_list_of_arrays_is_seen_too():
+    def changes(X, y, weights, biases):
+        right = find("04-14").answer(X, y, weights, biases)
+        weights[0][0] = 0
+        return right
+
+    exercise = replace(find("04-14"), may_change_inputs=False)
+    assert "your function changes `weights`" in judge(exercise, changes).message
+    assert judge(exercise, exercise.answer).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("04-7", type("Layer", (), {"__init__": lambda s, W, b: None}), "lacks the method `forward`"),
+        (
+            "04-9",
+            find("04-9").answer | {"central_best": -5},
+            "a positive number such as 1e-3; got -5. Was 1e-5",
+        ),
+        ("04-9", find("04-9").answer | {"central_best": 0.3}, "`central_best` is not right: got 0.3."),
+        ("04-10", find("04-10").answer | {"report_a": "bug"}, 'words "mistake", "kink", "float32"'),
+        ("04-11", find("04-11").answer | {"X": [1, 2]}, "must have rows and columns"),
+        ("04-11", find("04-11").answer | {"Y": [[1, 2]]}, "`Y` must have the shape (3, 2); got (1, 2)."),
+        ("04-11", find("04-11").answer | {"W1": [[1, np.nan]]}, "`W1` must hold finite numbers"),
+        ("04-12", find("04-12").answer | {"zeros_tanh_move": ["w3"]}, "got 'w3'."),
+        ("04-14", lambda X, y, weights, biases: None, "must return two lists, `dWs` and `dbs`"),
+        ("04-14", lambda X, y, weights, biases: ([], []), "an array for each layer: expected 1, got 0."),
+    ],
+)
+def test_answers_of_chapter_4_of_the_wrong_form(name, answer, words):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+
+
 def test_no_answer_can_change_what_the_next_one_gets():
     def spoils(X, W, b):
         W[:] = 0

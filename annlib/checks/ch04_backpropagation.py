@@ -2065,6 +2065,9 @@ _BEST = {"one_sided_best": 1e-8, "float32_best": 5e-3, "central_best": 5e-6}
 _SMALLEST = 1e-13
 """The left end of the axis, and all that is read close to it."""
 
+_SMALLEST_ERROR = 2e-11
+"""How small the error of the central difference gets: the height of its lowest point, not its step."""
+
 
 def _steps_as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _step_reading(name, value) for name, value in answer.items()}
@@ -2089,6 +2092,8 @@ def _step_reading(name: str, value: Any) -> Any:
         )
     if number < 5e-12:
         return _SMALLEST
+    if number < 5e-11:
+        return _SMALLEST_ERROR
     nearest = min(_BEST.values(), key=lambda best: abs(np.log10(number / best)))
     return nearest if abs(np.log10(number / nearest)) <= 0.75 else number
 
@@ -2225,7 +2230,7 @@ STEP_SIZE = Exercise(
         ),
         Mistake(
             name="error for step (central)",
-            answer={"central_best": 2e-11},
+            answer={"central_best": _SMALLEST_ERROR},
             message=(
                 "This is how small the *error* gets, on the upright axis. Asked is the h below that point."
             ),

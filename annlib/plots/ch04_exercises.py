@@ -13,6 +13,7 @@ from annlib.plots.style import BLUE, GREEN, ORANGE, figure, styled
 __all__ = ["step_sizes", "two_two_one"]
 
 
+@styled
 def two_two_one() -> Figure:
     """Draw the 2-2-1 network of exercise 2, with its weights on the edges and its biases.
 
@@ -25,13 +26,16 @@ def two_two_one() -> Figure:
     >>> len(two_two_one().axes)
     1
     """
-    return network_diagram(
+    fig = figure(4.6, 2.4)  # narrow, so that the numbers can be read on a phone
+    network_diagram(
         (2, 2, 1),
         weights=[np.array([[1, -2], [0.5, 1]]), np.array([[2], [-3]])],
         biases=[[1, -1], [-1]],
         names=[["1", "2"], ["h₁", "h₂"], ["a"]],
         titles=["inputs x", "ReLU", "output"],
+        ax=fig.subplots(),
     )
+    return fig
 
 
 @styled
