@@ -922,7 +922,12 @@ def test_each_known_mistake_gets_its_own_message(exercise, mistake):
 
 
 def test_every_exercise_of_each_chapter_is_there():
-    sizes = {"01": 11, "02": 14, "03": 15, "04": 14}
+    sizes = {
+        "01": 11,
+        "02": 14,
+        "03": 15,
+        "04": 14,
+    }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
 
