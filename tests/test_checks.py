@@ -1039,6 +1039,33 @@ UNFORESEEN = [
     ("03-12", lambda e, delta: (np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5), np.clip(e, -1, 1))),
     ("03-15", lambda x, y, slopes, intercepts: (np.zeros((len(slopes), len(intercepts))), 0.0, 0.0)),
     ("03-15", lambda x, y, s, c: (knobs_by_argmin(x, y, s, c)[0], s[0], c[0])),
+    ("04-1", find("04-1").answer | {"x_slope": -14}),
+    ("04-1", find("04-1").answer | {"change": -0.3}),
+    ("04-2", find("04-2").answer | {"dW1": [[12, 12], [24, 24]]}),
+    ("04-2", find("04-2").answer | {"dx": (6, 12)}),
+    ("04-3", lambda x, w: (w * x, x**2, 2 * w * x)),
+    ("04-3", lambda x, w: (2 * w * x + x, (2 * w + 1) * x**2, 2 * (w**2 + w) * x + 1)),
+    ("04-4", lambda X, W, G: (X.T @ (G - G.mean(axis=0)), G.sum(axis=0), G @ W.T)),
+    ("04-4", lambda X, W, G: (X.T @ G, np.abs(G).sum(axis=0), G @ W.T)),
+    ("04-4", lambda X, W, G: (X.T @ G + W, G.sum(axis=0), G @ W.T)),
+    ("04-5", find("04-5").answer | {"kept": 3264}),
+    ("04-5", find("04-5").answer | {"forward": 236_801}),
+    ("04-6", lambda X, y, W1, W2, rate: (W1 - rate, W2 - rate)),
+    ("04-6", lambda X, y, W1, W2, rate: step_on_copies(X, y, W1, W2, 0.9 * rate)),
+    ("04-7", type("Late", (LayerFloat32,), {"backward": lambda s, G: np.dot(G * s.cache[1], s.W.T)})),
+    ("04-8", lambda f, w, h: numeric_in_place(f, w, 2 * h)),
+    ("04-8", lambda f, w, h: np.round(numeric_in_place(f, w, h), 1)),
+    ("04-9", find("04-9").answer | {"central_best": 1e-3 / 20}),
+    ("04-10", find("04-10").answer | {"near_kink": 0.56}),
+    ("04-12", find("04-12").answer | {"zeros_tanh_move": ["b1"]}),
+    ("04-12", find("04-12").answer | {"he_variance": 0.006}),
+    ("04-13", lambda *a: gradients_float32(a[0], 1 - a[1], *a[2:])),
+    (
+        "04-13",
+        lambda X, y, *p: [2 * g if g.ndim == 1 else g for g in map(np.array, gradients_float32(X, y, *p))],
+    ),
+    ("04-14", lambda X, y, weights, biases: deep_recursively(X[::-1], y, weights, biases)),
+    ("04-14", lambda X, y, weights, biases: deep_recursively(X, y, weights, [0 * b for b in biases])),
 ]
 
 
@@ -1052,7 +1079,7 @@ def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, ans
 FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
 
 
-@pytest.mark.parametrize("name", FUNCTIONS_OF_LOSS)
+@pytest.mark.parametrize("name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13"])
 def test_odd_answers_get_clear_words(name):
     exercise = find(name)
     right = exercise.answer
