@@ -591,10 +591,10 @@ DROPOUT = Exercise(
 # --------------------------------------------------------------------------------- 07-4 read the curves
 
 _LETTERS = ("A", "B", "C", "D")
-_BEST_EPOCH = 12
+_BEST_EPOCH = 9
 """Where the validation loss without dropout is lowest; what is read close by counts as the same."""
 
-_LAST_EPOCH = 150
+_LAST_EPOCH = 60
 
 
 def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
@@ -609,7 +609,7 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
             raise AnswerFormError(f"`{name}` must be a number of epochs; got {value!r}.") from error
         if not 0 <= number <= 1000:
             raise AnswerFormError(f"`{name}` must be an epoch of the figure; got {value!r}.")
-        near_best = _BEST_EPOCH - 7 <= number <= _BEST_EPOCH + 10
+        near_best = _BEST_EPOCH - 4 <= number <= _BEST_EPOCH + 7
         found[name] = _BEST_EPOCH if near_best else _LAST_EPOCH if number >= _LAST_EPOCH - 5 else number
     return found
 
@@ -641,7 +641,7 @@ CURVES = Exercise(
             name="training above validation for good",
             answer={"good": "C"},
             message=(
-                "In C the training loss lies above the validation loss, also at the end, where both are low. "
+                "In C the training loss lies above the validation loss nearly all the way. "
                 "That cannot come of p alone: how was the training loss measured there?"
             ),
         ),
@@ -649,8 +649,8 @@ CURVES = Exercise(
             name="overfitting taken for dropout",
             answer={"none": "D"},
             message=(
-                "In D the training loss never comes near 0, as some labels are wrong. "
-                "What would a network do that is free to learn these by heart?"
+                "In D the validation loss falls and stays down. "
+                "What does it do when a network is free to learn its records by heart?"
             ),
         ),
         Mistake(
@@ -680,7 +680,7 @@ CURVES = Exercise(
             name="unfair taken for too much",
             answer={"too_much": "C"},
             message=(
-                "In C the training loss is high, but the validation loss is as low as in the best panel. "
+                "In C the training loss is high, but the validation loss is as low as anywhere. "
                 "So this network has learned well."
             ),
         ),
@@ -1279,7 +1279,7 @@ SYMPTOMS = Exercise(
         Mistake(
             name="2 nothing wrong",
             answer={"report_2": "F"},
-            message="2: with dropout off, the accuracy on the training data is low too. So it is no artifact.",
+            message="2: with dropout off, the accuracy on the training data is low too: it is no artifact.",
         ),
         Mistake(
             name="3 on at evaluation",
@@ -1324,7 +1324,7 @@ SYMPTOMS = Exercise(
             name="5 one mask",
             answer={"report_5": "C"},
             message=(
-                "5: one mask for all records would be one mask both ways, and the slopes would still be right."
+                "5: one mask for all records would be one mask both ways, and the slopes would be right."
             ),
         ),
         Mistake(
@@ -1346,7 +1346,7 @@ SYMPTOMS = Exercise(
         Mistake(
             name="6 nothing wrong",
             answer={"report_6": "F"},
-            message="6: chance would not choose the same units for 32 records. Count: how many draws is that?",
+            message="6: chance would not choose the same units for 32 records. How many draws were made?",
         ),
         Mistake(
             name="6 fresh mask in backward",
@@ -1512,7 +1512,7 @@ PENALTY = Exercise(
         Mistake(
             name="half in the gradient of L2",
             answer=_change_penalty(slope=lambda W, s, kind: _slope(W, s, kind) / (1 + (kind == "L2"))),
-            message="Your gradient of L2 is half of what it should be: the square gives a 2 that meets the ½.",
+            message="Your gradient of L2 is half as large as it should be: the square gives a 2 to meet the ½.",
         ),
         Mistake(
             name="half in L1 as well",
@@ -2015,7 +2015,7 @@ FROM_SCRATCH = Exercise(
         Mistake(
             name="biases averaged",
             answer=_wrong_gradients(mean_biases=True),
-            message="The biases' gradients are averaged over the batch; the division by n has happened before.",
+            message="The biases' gradients are averaged over the batch; the division by n came before.",
         ),
         Mistake(
             name="target not subtracted",
@@ -2195,7 +2195,7 @@ SEARCH = Exercise(
         Mistake(
             name="gap turned round",
             answer=_searched(gaps=lambda t: (t[:, :, 1] - t[:, :, 2]).mean(axis=1)),
-            message="The sign of your gaps is turned round: it is the validation loss minus the training loss.",
+            message="The sign of your gaps is turned round: validation loss minus training loss.",
         ),
         Mistake(
             name="sum for mean",
@@ -2214,7 +2214,7 @@ SEARCH = Exercise(
         Mistake(
             name="training losses for means",
             answer=_searched(means=lambda t: t[:, :, 1].mean(axis=1)),
-            message="Your means are those of the training loss. `run` gives the validation loss as its third.",
+            message="Your means are those of the training loss. The validation loss is `run`'s third.",
         ),
         Mistake(
             name="best seed for each rate",
