@@ -485,7 +485,7 @@ def penalized_in_a_loop(loss, dW, db, W, b, strength, kind):
     for i, row in enumerate(W):
         for j, w in enumerate(row):
             loss += strength * (w * w / 2 if kind == "L2" else abs(w))
-            dW[i][j] += strength * (w if kind == "L2" else (w > 0) - (w < 0))
+            dW[i][j] += strength * (w if kind == "L2" else float(np.sign(w)))
     return [loss, dW, db.tolist()]
 
 
@@ -1019,7 +1019,7 @@ CORRECT = {
             x * rng.choice([0, 1 / (1 - p)], p=[p, 1 - p], size=x.shape) if training else x
         ),
         lambda x, p, rng, training: (
-            np.float32(x) * (rng.random(x.shape[::-1]).T > p * training) / (1 - p * training)
+            np.float32(x) * (p * training < rng.random(x.shape[::-1]).T) / (1 - p * training)
         ),
     ],
     "07-4": [
@@ -1243,7 +1243,6 @@ UNFORESEEN = [
     ("07-4", find("07-4").answer | {"stop_at": 30}),
     ("07-5", type("Half", (DropoutFloat32,), {"backward": lambda s, G: G * s.mask / 2})),
     ("07-5", type("Minus", (DropoutFloat32,), {"backward": lambda s, G: -G * s.mask})),
-    ("07-5", type("Rolled", (DropoutFloat32,), {"backward": lambda s, G: G * s.mask[::-1]})),
     ("07-6", lambda x, w, b, p, f: (average_in_float32(x, w, b, p / 2, f)[0], f(w @ x + b))),
     ("07-6", lambda x, w, b, p, f: average_in_float32(x, w, -b, p, f)),
     ("07-6", lambda x, w, b, p, f: (np.mean([f(v) for v in w * x]) + b, f(w @ x + b))),

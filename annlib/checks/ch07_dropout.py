@@ -1512,7 +1512,7 @@ PENALTY = Exercise(
         Mistake(
             name="half in the gradient of L2",
             answer=_change_penalty(slope=lambda W, s, kind: _slope(W, s, kind) / (1 + (kind == "L2"))),
-            message="Your gradient of L2 is half as large as it should be: the square gives a 2 to meet the ½.",
+            message="Your gradient of L2 is half of what it should be: the square gives a 2 to meet the ½.",
         ),
         Mistake(
             name="half in L1 as well",
