@@ -112,7 +112,7 @@ def killed(folder: Path, tests: list[str]) -> bool:
     """Return whether these tests fail with the annlib in the folder (or do not end)."""
     # -P, or the annlib of the current directory would come before that of the folder
     files = [str(ROOT / "tests" / f"test_{name}.py") for name in tests]
-    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:doctest"]
+    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
     command += ["-o", "addopts=", "--no-header", *files]
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
@@ -121,6 +121,8 @@ def killed(folder: Path, tests: list[str]) -> bool:
         )
     except subprocess.TimeoutExpired:
         return True
+    if run.returncode not in (0, 1):
+        sys.exit(f"pytest did not run:\n{run.stdout.decode()}\n{run.stderr.decode()}")
     return run.returncode == 1
 
 
