@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
+from sklearn.datasets import load_breast_cancer
 
 import annlib.quizzes
-from annlib import Dense, Network, Sigmoid
+from annlib import CategoricalCrossEntropy, Dense, Network, Sigmoid
 from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
@@ -66,6 +67,13 @@ def best_of_one_neuron(targets: list[int]) -> int:
     return best
 
 
+def decisions_changed(weight: float, turned: float) -> int:
+    """Count the tumors of chapter 3 that another weight puts on the other side."""
+    radius = load_breast_cancer().data[:, 0]
+    scaled = (radius - radius.mean()) / radius.std()
+    return int(((weight * scaled > 0.6) != (turned * scaled > 0.6)).sum())
+
+
 def slope(f: Callable[[float], float], x: float) -> float:
     """Measure a slope by nudging to both sides."""
     return (f(x + 1e-4) - f(x - 1e-4)) / 2e-4
@@ -109,6 +117,12 @@ KEYS = {
     "ch02-chain": lambda: (2 * 0.25) ** 3,
     "ch02-leaky": lambda: LeakyReLU(0.01).forward(np.array([[-3.0]]))[0, 0],
     "ch02-two-classes": lambda: 1 / (1 + math.exp(-1.0986)),
+    "ch03-flat": lambda: decisions_changed(3.6, 3.601),
+    "ch03-digits": lambda: float(np.array([1.0, -1e-15], dtype=np.float32).sum()),
+    "ch03-mse": lambda: ((3 - 1) ** 2 + (5 - 5) ** 2 + (2 - 5) ** 2) / 3,
+    "ch03-surprise": lambda: -math.log(0.75),
+    "ch03-clueless": lambda: CategoricalCrossEntropy()(np.zeros((1, 5)), np.array([3]))[0],
+    "ch03-batch-means": lambda: (256 * 0.5 + 64 * 1.0) / (256 + 64),
     "ch04-paths": lambda: slope(lambda x: 2 * x * (x + 3), 1.0),
     "ch04-chain": lambda: slope(lambda x: 3 * (-4 * (0.5 * x)), 1.0),
     "ch04-meet": lambda: slope(lambda x: x * (x + 2), 3.0),

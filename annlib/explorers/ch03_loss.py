@@ -124,8 +124,9 @@ def draw_two_losses(z: float, target: str) -> Frame:
     Examples
     --------
     >>> draw_two_losses(-4.0, "y = 1").sentence
-    'z = \N{MINUS SIGN}4, so a = 0.018, and the target is 1: squared error 0.964 with slope \N{MINUS SIGN}0.0347, \
-cross-entropy 4.02 with slope \N{MINUS SIGN}0.982; wrong and sure, and the squared error hardly asks for a change.'
+    'z = −4, so a = 0.018, and the target is 1: squared error 0.964 with slope −0.0347, \
+cross-entropy 4.02 with slope −0.982; wrong and sure, and the squared error hardly asks for a \
+change.'
     """
     y = int(target[-1])
     a = float(sigmoid(np.array([z]))[0])
@@ -135,9 +136,7 @@ cross-entropy 4.02 with slope \N{MINUS SIGN}0.982; wrong and sure, and the squar
     above = fig.add_axes((0.15, 0.53, 0.82, 0.4))
     below = fig.add_axes((0.15, 0.1, 0.82, 0.36))
     draw_logit_losses(above, below, y, float(z))
-    above.legend(
-        loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, columnspacing=1.2
-    )
+    above.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2, frameon=False, columnspacing=1.2)
     cross_entropy = float(softplus(np.array([-margin]))[0])
     if margin <= -3:
         verdict = "wrong and sure, and the squared error hardly asks for a change"
@@ -158,7 +157,7 @@ cross-entropy 4.02 with slope \N{MINUS SIGN}0.982; wrong and sure, and the squar
 
 
 def two_losses(backend: Backend = None) -> Explorer:
-    """Explore squared error and cross-entropy behind a sigmoid: which one speaks up when it is most wrong?
+    """Explore squared error and cross-entropy behind a sigmoid: which speaks up where it is most wrong.
 
     What to discover: far out on the wrong side the squared error is flat, and the slope of the cross-entropy
     is near 1 in size; on the right side both are quiet.
@@ -187,7 +186,5 @@ def two_losses(backend: Backend = None) -> Explorer:
             step=0.25,
             tooltip="What the neuron's sum is",
         ),
-        target=Choice(
-            "target", options=["y = 1", "y = 0"], default="y = 1", tooltip="What should come out"
-        ),
+        target=Choice("target", options=["y = 1", "y = 0"], default="y = 1", tooltip="What should come out"),
     )

@@ -1,7 +1,7 @@
 """Figures of chapter 3: squares on a line, the loss as a landscape, surprise, two losses behind a sigmoid.
 
 An error is red wherever it is drawn, the line that makes it is blue, the lowest point of a landscape is a
-green star, and the weights of the moment are an orange dot. A landscape is tinted the darker the higher it is.
+green star, and the weights of the moment are an orange dot. The higher a landscape, the darker its tint.
 """
 
 from __future__ import annotations
@@ -41,10 +41,12 @@ __all__ = [
     "between",
     "contours",
     "draw_contours",
+    "draw_logit_losses",
     "draw_squares",
     "landscape",
     "logit_losses",
     "loss_and_metric",
+    "mean_squares",
     "outlier",
     "slow_start",
     "squares",
@@ -61,7 +63,8 @@ RIDES = np.array([1.0, 2.0, 3.0, 4.0, 6.0, 7.0, 8.0])
 MINUTES = np.array([6.0, 11.0, 9.0, 15.0, 16.0, 23.0, 22.0])
 """How long each of them took."""
 
-LOWEST = tuple(float(number) for number in np.polyfit(RIDES, MINUTES, 1))
+_FIT = np.polyfit(RIDES, MINUTES, 1)
+LOWEST = (float(_FIT[0]), float(_FIT[1]))
 """Slope and intercept with the least squares."""
 
 LEVELS = (4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
@@ -231,7 +234,10 @@ def draw_contours(ax: Axes, marks: Mapping[str, tuple[float, float]] | None = No
     for level in reversed(LEVELS):
         length, width = 2 * np.sqrt((level - least) / values)
         # Each paler than the one around it: paper over paper.
-        for settings in ({"facecolor": (PAPER, 0.3), "edgecolor": "none"}, {"fill": False, "edgecolor": BLUE}):
+        for settings in (
+            {"facecolor": (PAPER, 0.3), "edgecolor": "none"},
+            {"fill": False, "edgecolor": BLUE},
+        ):
             ax.add_patch(Ellipse(LOWEST, length, width, angle=angle, linewidth=1.5, zorder=1, **settings))
         # The number stands where the line crosses the valley's floor, or else the steepest way up from it.
         axis, far = (0, length) if level <= 16 else (1, width)

@@ -27,8 +27,8 @@ def _squares() -> Prediction:
                 ),
                 Option(
                     "The second, because it is exactly right more often",
-                    "How often it is right is another measure; you will meet it below as the accuracy. Squares "
-                    "ask how *far* off it is.",
+                    "How often it is right is another measure; you will meet it below as the accuracy. "
+                    "Squares ask how *far* off it is.",
                 ),
                 Option(
                     "They are equal",
@@ -48,14 +48,14 @@ def _flat() -> Prediction:
             "ch03-flat",
             "The neuron with the weight 3.6 says yes or no to each of the 569 tumors. You turn the weight a "
             "tiny bit, to 3.601. For how many of the 569 does the *decision* change?",
-            0.0,
+            0.0,  # counted on the tumors by the tests: this module loads no data
             "Think of the line where the decision turns. How far does it move, and how many tumors stand in "
             "the narrow strip between the old place and the new one?",
             (
                 Mistake(
                     569.0,
-                    "All *logits* change, and so does the loss. A decision changes only where a logit crosses "
-                    "zero.",
+                    "All *logits* change, and so does the loss. A decision changes only where a logit "
+                    "crosses zero.",
                 ),
                 Mistake(
                     1.0,
@@ -90,8 +90,8 @@ def _stuck() -> Prediction:
                 ),
                 Option(
                     "About equally steep",
-                    "The errors differ by a factor of two only. But a second factor, the slope of the sigmoid, "
-                    "differs far more.",
+                    "The errors differ by a factor of two only. But a second factor, the slope of the "
+                    "sigmoid, differs far more.",
                 ),
                 Option(
                     "Nearly flat: its slope is hundreds of times smaller",
@@ -126,7 +126,7 @@ def _digits() -> Prediction:
                 Mistake(0.0, "A difference of such numbers could vanish; here almost all of the 1 is left."),
                 Mistake(
                     0.9,
-                    "Only a small part is taken away, not a tenth: 10⁻¹⁵ is far below what seven digits show.",
+                    "Only a small part is taken away, not a tenth: 10⁻¹⁵ is far below seven digits.",
                 ),
             ),
             tolerance=2e-7,
@@ -147,8 +147,8 @@ def _batches() -> Prediction:
             (
                 Option(
                     "The loss of all 569, since every tumor was in exactly one batch",
-                    "Every tumor was there, but not every one with the same weight: in its batch it is one of "
-                    "57 or one of 256.",
+                    "Every tumor was there, but not every one with the same weight: in its batch it is one "
+                    "of 57 or one of 256.",
                 ),
                 Option(
                     "Less than the loss of all 569",
@@ -189,8 +189,12 @@ def _quiz() -> tuple[Question, ...]:
             MeanSquaredError()(a, y)[0],
             "Three errors, each squared, added up, and divided by how many there are.",
             (
-                Mistake(SumOfSquaredErrors()(a, y)[0], "That is the sum. Divide it by the number of records."),
-                Mistake(float(d.mean()), "That is the mean of the errors: they cancel. Square each one first."),
+                Mistake(
+                    SumOfSquaredErrors()(a, y)[0], "That is the sum. Divide it by the number of records."
+                ),
+                Mistake(
+                    float(d.mean()), "That is the mean of the errors: they cancel. Square each one first."
+                ),
                 Mistake(
                     float(np.abs(d).mean()),
                     "That is the mean of the sizes of the errors. Here they are to be squared.",
@@ -236,7 +240,7 @@ def _quiz() -> tuple[Question, ...]:
             "ch03-surprise",
             "A model gives a yes the probability 0.25. It turns out a no. What is the cross-entropy of this "
             "record?",
-            BinaryCrossEntropy()(logit, [0])[0],
+            BinaryCrossEntropy()(logit, np.array([0]))[0],
             "How probable did the model hold what *happened*? Take minus the natural logarithm of it.",
             (
                 Mistake(
@@ -249,7 +253,9 @@ def _quiz() -> tuple[Question, ...]:
                     "That is the logarithm to the base 10. Here it is the natural one, `np.log`.",
                 ),
                 Mistake(p**2, "That is the squared error."),
-                Mistake(1 - p, "That is the probability of what happened. Its logarithm is still to be taken."),
+                Mistake(
+                    1 - p, "That is the probability of what happened. Its logarithm is still to be taken."
+                ),
             ),
             why="Minus the logarithm of 0.75: a small surprise.",
         ),
@@ -277,8 +283,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Choice(
             "ch03-twice",
-            "This network trains without any error message, but its loss never falls below about 0.5. What is "
-            "wrong?",
+            "This network trains without any error message, but its loss never falls below about 0.5. What "
+            "is wrong?",
             (
                 Option(
                     "Mean squared error would be the right loss here",
@@ -308,8 +314,8 @@ def _quiz() -> tuple[Question, ...]:
             (
                 Option(
                     "It cannot; one of the numbers is a mistake",
-                    "Accuracy asks only on which *side* of the threshold an output lies, the loss also how far "
-                    "from it.",
+                    "Accuracy asks only on which *side* of the threshold an output lies, the loss also how "
+                    "far from it.",
                 ),
                 Option(
                     "The second has been trained with another loss",
@@ -324,15 +330,15 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Number(
             "ch03-batch-means",
-            "256 records have the mean loss 0.5, and 64 other records have the mean loss 1.0. What is the mean "
-            "over all 320?",
+            "256 records have the mean loss 0.5, and 64 other records have the mean loss 1.0. What is the "
+            "mean over all 320?",
             float(np.average(losses, weights=counts)),
             "Each *record* counts alike. How much do the 256 bring in all, how much the 64?",
             (
                 Mistake(
                     float(losses.mean()),
-                    "You averaged the two means as if the batches were of one size. The larger one must count "
-                    "more.",
+                    "You averaged the two means as if the batches were of one size. The larger one must "
+                    "count more.",
                 ),
                 Mistake(
                     float(np.average(losses, weights=counts[::-1])),
