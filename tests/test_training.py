@@ -201,12 +201,12 @@ def test_layers_may_make_their_own_arrays_and_come_last():
 
 
 def test_a_loss_may_make_its_own_array():
-    class Own(MeanSquaredError):
+    class OwnArrayError(MeanSquaredError):
         def gradient(self, output, targets, scale, out=None):
             return super().gradient(output, targets, scale).copy()
 
     first, second = build(), build()
-    for net, loss in ((first, MeanSquaredError()), (second, Own())):
+    for net, loss in ((first, MeanSquaredError()), (second, OwnArrayError())):
         y = np.zeros((len(X), net.n_out))
         loop = epochs(net, X, y, loss=loss, optimizer=SGD(0.1), rng=np.random.default_rng(0))
         assert next(loop).loss > next(loop).loss
