@@ -147,7 +147,7 @@ def two_lines(first: tuple[float, float], second: tuple[float, float]) -> Figure
     for ax, title, (slope, intercept) in zip(panels, ("line A", "line B"), (first, second), strict=True):
         _rides(ax, 7)
         _line(ax, slope, intercept, errors=True)
-        ax.set_title(title)
+        ax.set(title=title, xticks=[0, 4, 8])
     panels[1].set_ylabel("")
     return fig
 
@@ -491,8 +491,8 @@ def slow_start(outputs: Mapping[str, ArrayLike]) -> Figure:
     ):
         a = np.asarray(values, dtype=float)
         ax.plot(np.arange(len(a)), a, color=color, linestyle=line, linewidth=3, label=name)
-    ax.text(0.99 * n_rounds, 0.96, "target", ha="right", va="top", color=GREEN, fontsize=12)
-    ax.set(xlim=(0, n_rounds), ylim=(0, 1.06), xlabel="round of training", ylabel="output $a$")
+    ax.text(0.99 * n_rounds, 1.02, "target", ha="right", va="bottom", color=GREEN, fontsize=12)
+    ax.set(xlim=(0, n_rounds), ylim=(0, 1.15), xlabel="round of training", ylabel="output $a$")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
 
@@ -602,10 +602,10 @@ def outlier(x: ArrayLike, y: ArrayLike, lines: Mapping[str, Sequence[float]]) ->
     ax.plot(places[wild], values[wild], "X", color=RED, markersize=13, markeredgecolor=PAPER, zorder=5)
     ends = np.array([0.0, 10.0])
     for (name, (slope, intercept)), color, line in zip(
-        lines.items(), (ORANGE, BLUE, PURPLE), ("--", "-", "-."), strict=False
+        lines.items(), (ORANGE, BLUE, MUTED), ("--", "-", ":"), strict=False
     ):
         ax.plot(ends, slope * ends + intercept, color=color, linestyle=line, linewidth=3, label=name)
     ax.set(xlim=(0, 10), xticks=range(0, 11, 2), xlabel="length $x$ (km)", ylabel="time $y$ (minutes)")
     ax.set(ylim=(0, 1.1 * float(values.max())))
-    ax.legend(loc="upper left")
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3, columnspacing=1)
     return fig
