@@ -29,6 +29,7 @@ from annlib.checks import (
 from annlib.checks._run import TimeLimitReached, call_within, run
 from annlib.checks._show import to_html
 from annlib.errors import InputError
+from annlib.losses import BinaryCrossEntropy, CategoricalCrossEntropy, MeanSquaredError
 
 ALL = exercises()
 KNOWN = [(exercise, mistake) for exercise in ALL.values() for mistake in exercise.mistakes]
@@ -157,6 +158,96 @@ def mean_slopes_of_layers(X, weights, activation):
             A, slope = sigmoid(Z), sigmoid(Z) * sigmoid(-Z)
         found[i] = np.sum(slope) / slope.size
     return found
+
+
+def squared_in_a_loop(a, y):
+    gradient, total = np.empty(a.shape), 0.0
+    for place, output in np.ndenumerate(a):
+        total += (output - y[place]) ** 2
+        gradient[place] = 2 * (output - y[place]) / a.size
+    return [float(total) / a.size, gradient.tolist()]
+
+
+class SquaredError:
+    """A learner may know it from annlib, as an object that can be called."""
+
+    def __call__(self, a, y):
+        return MeanSquaredError()(a, y)
+
+
+def line_gradient_in_a_loop(x, y, slope, intercept):
+    found = [0.0, 0.0]
+    for one, target in zip(x, y, strict=True):
+        error = slope * one + intercept - target
+        found[0] += 2 * error * one / len(x)
+        found[1] += 2 * error / len(x)
+    return found
+
+
+def cross_entropy_in_a_loop(z, y):
+    total = 0
+    for logit, label in zip(z.tolist(), y.tolist(), strict=True):
+        wrong = -logit if label else logit
+        total += max(wrong, 0) + math.log1p(math.exp(-abs(wrong)))
+    return total / len(z)
+
+
+def mended_in_a_loop(X, w, b, y):
+    loss, gradient = 0, []
+    for record, label in zip(X.tolist(), y.tolist(), strict=True):
+        a = 1 / (1 + math.exp(-sum(v * weight for v, weight in zip(record, w, strict=True)) - b))
+        loss -= (label * math.log(a) + (1 - label) * math.log(1 - a)) / len(X)
+        gradient.append((a - label) / len(X))
+    return loss, gradient
+
+
+def two_slopes_in_a_loop(z, y):
+    squared, cross = np.zeros(z.shape), np.zeros(z.shape)
+    for place, logit in np.ndenumerate(z):
+        a = 1 / (1 + math.exp(-logit))
+        cross[place] = -1 / (1 + math.exp(logit)) if y[place] == 1 else a
+        squared[place] = cross[place] * 2 * (a - a**2)
+    return squared.tolist(), cross.tolist()
+
+
+def categorical_row_by_row(Z, y):
+    loss, gradient = 0.0, []
+    for row, label in zip(Z.tolist(), y, strict=True):
+        top = max(row)
+        total = sum(math.exp(v - top) for v in row)
+        loss += top + math.log(total) - row[label]
+        shares = [math.exp(v - top) / total for v in row]
+        gradient.append([(share - (j == label)) / len(Z) for j, share in enumerate(shares)])
+    return loss / len(Z), gradient
+
+
+def huber_in_a_loop(e, delta):
+    value, slope = np.zeros(e.shape), np.zeros(e.shape)
+    for place, error in np.ndenumerate(e):
+        if abs(error) > delta:
+            value[place] = delta * abs(error) - delta**2 / 2
+            slope[place] = delta if error > 0 else -delta
+        else:
+            value[place], slope[place] = error**2 / 2, error
+    return value, slope
+
+
+def knobs_as_lists(x, y, slopes, intercepts):
+    table, best = [], None
+    for slope in slopes:
+        table.append([])
+        for intercept in intercepts:
+            errors = [slope * one + intercept - target for one, target in zip(x, y, strict=True)]
+            table[-1].append(sum(error**2 for error in errors) / len(errors))
+            if best is None or table[-1][-1] < best[0]:
+                best = table[-1][-1], slope, intercept
+    return table, best[1], best[2]
+
+
+def knobs_by_argmin(x, y, slopes, intercepts):
+    S, C = np.meshgrid(slopes, intercepts, indexing="ij")
+    table = np.mean((S[..., None] * x + C[..., None] - y) ** 2, axis=-1)
+    return [table, S.ravel()[table.argmin()], C.ravel()[table.argmin()]]
 
 
 CORRECT = {
@@ -289,6 +380,169 @@ CORRECT = {
         },
     ],
     "02-14": [mean_slopes_by_rise_over_run, mean_slopes_of_layers],
+    "03-1": [
+        {
+            "errors": np.array([-2.0, 1.0, 0.0], dtype=np.float32),
+            "total": 5.0,
+            "mean": 1.667,
+            "doubled_mean": 6.67,
+            "copied_total": np.int64(10),
+            "copied_mean": Fraction(5, 3),
+        },
+        {
+            "errors": (-2, 1, 0),
+            "total": np.array(5),
+            "mean": np.float32(5 / 3),
+            "doubled_mean": 4 * 5 / 3,
+            "copied_total": 10,
+            "copied_mean": 1.67,
+        },
+    ],
+    "03-2": [
+        squared_in_a_loop,
+        SquaredError(),
+        lambda a, y: [np.var(a - y) + np.mean(a - y) ** 2, np.asarray(2 * (a - y) / np.size(y), "f4")],
+    ],
+    "03-3": [
+        line_gradient_in_a_loop,
+        lambda x, y, slope, intercept: (
+            np.stack([x, np.ones(len(x))]) @ (slope * x + intercept - y) * 2 / len(x)
+        ),
+        lambda x, y, slope, intercept: tuple(
+            np.float32(v)
+            for v in (lambda e: (2 * np.dot(e, x) / e.size, 2 * e.mean()))(slope * x + intercept - y)
+        ),
+    ],
+    "03-4": [
+        {
+            "best_slope": 1.25,
+            "best_intercept": "-1.2",
+            "lowest": "b",
+            "equal": "D, A",
+            "knob": " Slope",
+            "turn_at_c": "UP",
+        },
+        {
+            "best_slope": np.float32(1.7),
+            "best_intercept": -0.8,
+            "lowest": "B ",
+            "equal": ["A", "D"],
+            "knob": "slope",
+            "turn_at_c": "up",
+        },
+    ],
+    "03-5": [
+        {
+            "likelihood": 0.36,
+            "cross_entropy": 0.34,
+            "clueless_two": 0.69,
+            "clueless_ten": 2.3,
+            "sure_and_wrong": 4.6,
+        },
+        {
+            "likelihood": Fraction(36, 100),
+            "cross_entropy": np.float32(0.341),
+            "clueless_two": math.log(2),
+            "clueless_ten": np.array(2.303),
+            "sure_and_wrong": 4.61,
+        },
+    ],
+    "03-6": [
+        cross_entropy_in_a_loop,
+        lambda z, y: (np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))).mean(),
+        lambda z, y: np.logaddexp(0, z).mean() - np.dot(z, y) / len(z),
+        lambda z, y: np.where(y, np.logaddexp(0, -z), np.logaddexp(0, z)).mean().astype(np.float32),
+        lambda z, y: BinaryCrossEntropy()(z, y)[0],
+    ],
+    "03-7": [
+        mended_in_a_loop,
+        lambda X, w, b, y: BinaryCrossEntropy()((X @ w + b).astype(np.float32), y),
+        lambda X, w, b, y: [
+            np.logaddexp(0, X @ w + b).mean() - y @ (X @ w + b) / len(y),
+            ((sigmoid(X @ w + b) - y) / len(X)).tolist(),
+        ],
+    ],
+    "03-8": [
+        two_slopes_in_a_loop,
+        lambda z, y: [2 * (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z), (np.tanh(z / 2) + 1) / 2 - y],
+        lambda z, y: np.float32([(sigmoid(z) - y) / (1 + np.cosh(z)), sigmoid(z) - y]),
+    ],
+    "03-9": [
+        {
+            "squared_loss": 1.0,
+            "squared_slope": -0.0,
+            "cross_loss": 20.0,
+            "cross_slope": -1,
+            "squared_slope_at_0": -1 / 4,
+            "cross_slope_at_0": -1 / 2,
+        },
+        {
+            "squared_loss": sigmoid(20) ** 2,
+            "squared_slope": 2 * -sigmoid(20) * sigmoid(-20) * sigmoid(20),
+            "cross_loss": np.float32(np.log1p(np.exp(20))),
+            "cross_slope": sigmoid(-20) - 1,
+            "squared_slope_at_0": np.array(-0.25),
+            "cross_slope_at_0": Fraction(-1, 2),
+        },
+    ],
+    "03-10": [
+        categorical_row_by_row,
+        lambda Z, y: CategoricalCrossEntropy()(Z.astype(np.float32), y),
+        lambda Z, y: (
+            np.mean([np.logaddexp.reduce(row - row[label]) for row, label in zip(Z, y, strict=True)]),
+            (np.exp(Z - np.logaddexp.reduce(Z, axis=1)[:, None]) - (np.arange(Z.shape[1]) == y[:, None]))
+            / len(Z),
+        ),
+    ],
+    "03-11": [
+        lambda means, sizes: np.repeat(means, sizes).mean(),
+        lambda means, sizes: sum(m * n for m, n in zip(means, sizes, strict=True)) / sum(sizes),
+        lambda means, sizes: np.float32(means @ (sizes / sizes.sum())),
+    ],
+    "03-12": [
+        huber_in_a_loop,
+        lambda e, delta: (
+            np.minimum(np.abs(e), delta) * (np.abs(e) - np.minimum(np.abs(e), delta) / 2),
+            np.sign(e) * np.minimum(np.abs(e), delta),
+        ),
+        lambda e, delta: [
+            np.where(abs(e) < delta, 0.5 * e * e, delta * abs(e) - 0.5 * delta**2).astype("f4"),
+            np.where(e > delta, delta, np.where(e < -delta, -delta, e)),
+        ],
+    ],
+    "03-13": [
+        {"bold": np.float32([0.9, 0.1, 0.9, 0.9, 0.999]), "careful": (0.6, 0.4, 0.45, 0.49, 0.4)},
+        {"bold": [0.6, 0.4, 0.6, 1e-9, 0], "careful": [0.4, 0.6, 0.4, 0.5, 0.499]},
+        {"bold": [0.51, 0.49, 0.51, 0.51, 0.49], "careful": [0.49, 0.01, 0.99, 0.99, 0.01]},
+    ],
+    "03-14": [
+        {
+            "price_output": "Identity",
+            "price_loss": "mean squared error",
+            "leaves_output": "sigmoid ",
+            "leaves_loss": "BCE",
+            "digit_output": "SOFTMAX",
+            "digit_loss": "categorical cross-entropy",
+            "tags_output": "logistic",
+            "tags_loss": "Binary",
+            "typos_loss": "Huber",
+        },
+        {
+            "price_output": "none",
+            "price_loss": "MSE",
+            "leaves_output": "logistic",
+            "leaves_loss": "BinaryCrossEntropy",
+            "digit_output": "softmax",
+            "digit_loss": "CCE",
+            "tags_output": "sigmoid",
+            "tags_loss": "binary  cross-entropy",
+            "typos_loss": "huber loss",
+        },
+    ],
+    "03-15": [
+        knobs_as_lists,
+        lambda x, y, slopes, intercepts: knobs_by_argmin(x.astype("f4"), y.astype("f4"), slopes, intercepts),
+    ],
 }
 
 
@@ -340,7 +594,7 @@ def test_each_known_mistake_gets_its_own_message(exercise, mistake):
 
 
 def test_every_exercise_of_each_chapter_is_there():
-    sizes = {"01": 11, "02": 14}
+    sizes = {"01": 11, "02": 14, "03": 15}
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
 
@@ -407,6 +661,143 @@ def test_values_are_not_revealed_where_they_are_the_answer():
     assert "`z` is not right: got 99." in verdict.message
     assert "0.5" not in verdict.text
     assert "Right already: `output`." in verdict.message
+
+
+# ------------------------------------------------------------------ plausible, wrong, and not foreseen
+
+UNFORESEEN = [
+    ("03-1", find("03-1").answer | {"errors": (-2, 1, 1)}),
+    ("03-1", find("03-1").answer | {"copied_mean": 10 / 3 / 2 + 0.1}),
+    ("03-2", lambda a, y: (np.median((a - y) ** 2), 2 * (a - y) / a.size)),
+    ("03-2", lambda a, y: (np.square(a - y).mean(), 2 * (a - y).mean(axis=0) * np.ones(a.shape))),
+    ("03-2", lambda a, y: (np.square(a - y).sum() / (a.size + 1), 2 * (a - y) / (a.size + 1))),
+    ("03-2", lambda a, y: (((a - y) ** 2).mean(), 2 * np.abs(a - y) / a.size)),
+    ("03-3", lambda x, y, slope, intercept: (2 * ((slope * x + intercept - y) * y).mean(), 0.0)),
+    ("03-3", lambda x, y, slope, intercept: tuple(np.polyfit(x, y, 1)) if len(x) > 1 else (0, 0)),
+    ("03-4", find("03-4").answer | {"best_slope": 2.0}),
+    ("03-4", find("03-4").answer | {"best_intercept": -2}),
+    ("03-5", find("03-5").answer | {"likelihood": 0.4}),
+    ("03-5", find("03-5").answer | {"clueless_ten": 2.2}),
+    ("03-6", lambda z, y: -np.log(np.clip(sigmoid(np.where(y, z, -z)), 1e-3, 1)).mean()),
+    ("03-6", lambda z, y: np.median(np.logaddexp(0, np.where(y == 1, -z, z)))),
+    ("03-6", lambda z, y: np.abs(y - sigmoid(z)).mean()),
+    ("03-6", lambda z, y: np.logaddexp(0, np.where(y == 1, -z, z) / 2).mean()),
+    (
+        "03-7",
+        lambda X, w, b, y: (
+            BinaryCrossEntropy()(X @ w + b, y)[0],
+            (np.round(sigmoid(X @ w + b)) - y) / len(y),
+        ),
+    ),
+    ("03-7", lambda X, w, b, y: BinaryCrossEntropy()(2 * (X @ w + b), y)),
+    ("03-7", lambda X, w, b, y: BinaryCrossEntropy()(X @ w - b, y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) ** 2, sigmoid(z) - y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) / 4, sigmoid(z) - y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z), sigmoid(z) - 1)),
+    ("03-9", find("03-9").answer | {"cross_loss": 21}),
+    ("03-9", find("03-9").answer | {"squared_slope": -0.25}),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(Z / 2.0, y)),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(-Z, y)),
+    ("03-10", lambda Z, y: (CategoricalCrossEntropy()(Z, y)[0], CategoricalCrossEntropy()(Z, y)[1] * 2)),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(Z[:, ::-1], y)),
+    ("03-11", lambda means, sizes: sizes.sum() / (sizes / means).sum()),
+    ("03-11", lambda means, sizes: np.average(means, weights=np.arange(1, len(means) + 1))),
+    ("03-12", lambda e, delta: (np.sqrt(delta**2 + e**2) - delta, e / np.sqrt(1 + (e / delta) ** 2))),
+    ("03-12", lambda e, delta: (np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5), np.clip(e, -1, 1))),
+    ("03-15", lambda x, y, slopes, intercepts: (np.zeros((len(slopes), len(intercepts))), 0.0, 0.0)),
+    ("03-15", lambda x, y, s, c: (knobs_by_argmin(x, y, s, c)[0], s[0], c[0])),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), UNFORESEEN)
+def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, answer):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert verdict.mistake is None
+
+
+FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS_OF_LOSS)
+def test_odd_answers_get_clear_words(name):
+    exercise = find(name)
+    right = exercise.answer
+
+    def spoiled(change):
+        def parts(value):
+            return tuple(map(parts, value)) if isinstance(value, tuple) else change(value)
+
+        return lambda *inputs: parts(right(*inputs))
+
+    def changes_its_input(*inputs):
+        result = right(*inputs)
+        inputs[0].flat[0] += 1
+        return result
+
+    def raises(*inputs):
+        raise ZeroDivisionError("oh")
+
+    def endless(*inputs):
+        while True:
+            pass
+
+    for answer, words in (
+        (lambda *inputs: None, "is None"),
+        (spoiled(lambda value: np.asarray(value) * np.nan), "NaN (not a number)"),
+        (spoiled(lambda value: np.asarray(value) + np.inf), "infinity"),
+        (spoiled(lambda value: np.asarray(value)[None]), "wrong shape"),
+        (spoiled(str), "wrong type"),
+        (raises, "ZeroDivisionError: oh"),
+        (changes_its_input, "your function changes"),
+        (1.0, "wants the function itself"),
+    ):
+        verdict = judge(exercise, answer)
+        assert verdict.status == "wrong"
+        assert verdict.mistake is None
+        assert words in verdict.message
+    quick = replace(exercise, seconds=0.1)
+    assert "still running after 0.1 seconds" in judge(quick, endless).message
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("03-4", {"best_slope": "far right"}, "`best_slope` must be one number"),
+        ("03-4", {"best_intercept": np.nan}, "`best_intercept` must be a finite number"),
+        ("03-4", {"lowest": "E"}, '`lowest` must be one of "A", "B", "C", "D"; got \'E\'.'),
+        ("03-4", {"equal": "A"}, "`equal` must be two of the letters A to D"),
+        ("03-4", {"equal": None}, "`equal` must be two of the letters A to D"),
+        ("03-13", {"bold": [0.5, 0.5]}, "`bold` must hold five chances"),
+        ("03-13", {"careful": "high"}, "`careful` must be a list of five chances"),
+        ("03-13", {"careful": None}, "`careful` must hold five chances"),
+        ("03-13", {"bold": [2, 0, 1, 1, 0]}, "Every chance in `bold` must lie between 0 and 1"),
+        ("03-13", {"bold": [np.nan, 0, 1, 1, 0]}, "Every chance in `bold` must lie between 0 and 1"),
+        ("03-14", {"typos_loss": "sigmoid"}, "`typos_loss` must be one of"),
+        ("03-14", {"tags_output": 3}, "`tags_output` must be one of"),
+        ("03-14", {"tags_output": ["sigmoid"]}, "`tags_output` must be one of"),
+    ],
+)
+def test_an_entry_of_the_wrong_form_is_answered_with_the_right_one(name, wrong, words):
+    verdict = judge(find(name), find(name).answer | wrong)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+
+
+def test_errors_of_math_in_a_loop_are_put_into_the_words_of_the_task():
+    def with_math(z, y):
+        chances = [(1 + math.tanh(value / 2)) / 2 for value in z]
+        return -sum(math.log(p if label else 1 - p) for p, label in zip(chances, y, strict=True)) / len(z)
+
+    def with_exp(z, y):
+        return sum(math.log(1 + math.exp(-v if label else v)) for v, label in zip(z, y, strict=True)) / len(z)
+
+    assert "the logarithm of 0" in judge(find("03-6"), with_math).message
+    assert "`math.exp` overflows" in judge(find("03-6"), with_exp).message
+
+
+def test_two_forecasts_can_be_left_half_open():
+    assert judge(find("03-13"), {"bold": [0.9] * 5, "careful": ...}).status == "unfinished"
 
 
 # -------------------------------------------------------------------------- results of the wrong kind

@@ -69,6 +69,7 @@ def test_nothing_leaks(source):
 SECRETS = {
     "01-neurons": ("W1 = ", "z = 3 * 0.5"),
     "02-activations": ("np.exp(-np.abs(z))", "b1 @ W2 + b2", "(A == 0).all(axis=0)"),
+    "03-loss": ("np.log1p(np.exp(-np.abs(s)))", "gradient[rows, y] -= 1", "np.unravel_index(table.argmin()"),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 
