@@ -37,17 +37,20 @@ __all__ = [
     "SUN",
     "Patients",
     "batch_loss_paths",
+    "batch_path",
     "batch_slopes",
     "both_sides",
     "contour_lines",
     "curves_by",
     "deck",
     "descend",
+    "draw_hills",
     "flat_curves",
     "four_rates",
     "hills",
     "hills_slope",
     "map_of_hills",
+    "patient_contours",
     "patients",
     "quadratic_loss",
     "ravine",
@@ -284,9 +287,7 @@ def contour_lines(
     alphas = np.linspace(0.3, 0.04, len(levels))
     for low, high, alpha in zip(edges[:-1], edges[1:], alphas, strict=True):
         if (heights < high).any():
-            ax.contourf(
-                x_axis, y_axis, heights, levels=[low, high], colors=[(BLUE, float(alpha))], zorder=0
-            )
+            ax.contourf(x_axis, y_axis, heights, levels=[low, high], colors=[(BLUE, float(alpha))], zorder=0)
     ax.contour(
         x_axis, y_axis, heights, levels=levels, colors=[MUTED], linewidths=1.0, linestyles="-", zorder=1
     )
@@ -434,7 +435,7 @@ def batch_slopes(batch_sizes: Sequence[int] = (1, 10, 100), draws: int = 80, see
     rng = np.random.default_rng(seed)
     w = np.array(PATIENT_START)
     each = -2 * (X @ w - y)[:, np.newaxis] * X  # (n, 2): each patient's own direction downhill
-    fig = figure(5, 2.6)
+    fig = figure(5, 2.5)
     panels = fig.subplots(1, len(batch_sizes), sharex=True, sharey=True)
     for ax, size in zip(panels, batch_sizes, strict=True):
         means = np.stack([each[rng.permutation(len(X))[:size]].mean(axis=0) for _ in range(draws)])
@@ -443,7 +444,7 @@ def batch_slopes(batch_sizes: Sequence[int] = (1, 10, 100), draws: int = 80, see
         ax.plot(*means.T, "o", color=BLUE, markersize=4, alpha=0.7, zorder=2)
         _arrow(ax, (0, 0), tuple(each.mean(axis=0)), ORANGE)
         ax.set_title(f"{size} record{'s' * (size > 1)}")
-        ax.set(xlim=(-5, 9), ylim=(-9, 5), aspect="equal", xticks=[0, 5], yticks=[-5, 0])
+        ax.set(xlim=(-1.5, 6.5), ylim=(-5, 4), aspect="equal", xticks=[0, 5], yticks=[-4, 0, 4])
     return fig
 
 
@@ -500,9 +501,7 @@ def deck(n: int = 10, batch_size: int = 4, n_epochs: int = 2, seed: int = 1) -> 
     return fig
 
 
-def batch_path(
-    batch_size: int, learning_rate: float, n_epochs: int, seed: int = 0
-) -> tuple[Array, int]:
+def batch_path(batch_size: int, learning_rate: float, n_epochs: int, seed: int = 0) -> tuple[Array, int]:
     """Train a linear neuron on the patients by batches, and return every stop of its way.
 
     Parameters
@@ -710,7 +709,7 @@ STARTS: Mapping[str, tuple[float, float]] = {
     "right": (2.0, 1.1),
     "on the ridge": (0.0, 1.4),
     "beside the ridge": (0.02, 1.4),
-    "far out": (2.6, 1.9),
+    "far out": (2.6, 1.75),
 }
 """Named places from which a descent on `hills` begins."""
 
@@ -744,7 +743,7 @@ def map_of_hills(learning_rate: float = 0.15, n_steps: int = 40) -> Figure:
         ax.plot(*path[-1], mark, color=color, markersize=9, markeredgecolor=PAPER, zorder=6)
         ax.plot(*path[0], mark, markerfacecolor=PAPER, markeredgecolor=color, markersize=8, zorder=5)
         side = {"on the ridge": "right", "beside the ridge": "left"}.get(name, "center")
-        shift = {"right": -0.15, "left": 0.15}.get(side, 0.0)
+        shift = {"right": -0.2, "left": 0.2}.get(side, 0.0)
         _label(
             ax, start[0] + shift - (0.2 if name == "far out" else 0), start[1] + (0 if shift else -0.24),
             name, fontsize=11, color=color, ha=side,
