@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 
 import annlib.quizzes
-from annlib import Dense, Network, Sigmoid
+from annlib import SGD, Dense, MeanSquaredError, Network, Sigmoid, epochs
 from annlib.errors import InputError
 from annlib.layers import LeakyReLU
 from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
@@ -65,6 +65,27 @@ def best_of_one_neuron(targets: list[int]) -> int:
     return best
 
 
+def updates(n: int, batch_size: int) -> int:
+    """Count the updates of an epoch by training for one."""
+    net = Network([Dense(1, 1)], rng=np.random.default_rng(0))
+    X = np.zeros((n, 1))
+    training = epochs(
+        net,
+        X,
+        X,
+        loss=MeanSquaredError(),
+        optimizer=SGD(0.1),
+        batch_size=batch_size,
+        rng=np.random.default_rng(0),
+    )
+    return next(training).steps
+
+
+def spread_of_one(size: int = 1) -> float:
+    """Measure how far the means of random batches of this size lie around 0."""
+    return float(np.random.default_rng(1).normal(size=(20_000, size)).mean(axis=1).std())
+
+
 # Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
 KEYS = {
     "ch01-sum": lambda: 3 * 0.8 + -2 * 0.3 + -1,
@@ -87,6 +108,12 @@ KEYS = {
     "ch02-chain": lambda: (2 * 0.25) ** 3,
     "ch02-leaky": lambda: LeakyReLU(0.01).forward(np.array([[-3.0]]))[0, 0],
     "ch02-two-classes": lambda: 1 / (1 + math.exp(-1.0986)),
+    "ch05-step": lambda: 5 - 0.1 * 4,
+    "ch05-noise": lambda: spread_of_one() / spread_of_one(100),
+    "ch05-updates": lambda: updates(1000, 64),
+    "ch05-left": lambda: 2 + 0.6,
+    "ch05-count": lambda: 5 * updates(8000, 300),
+    "ch05-limit": lambda: 0.25,  # 1 - 0.25 * 8 = -1
 }
 
 
