@@ -190,7 +190,7 @@ def test_a_chapter_asks_enough_and_not_always_in_one_place(chapter):
 
 @pytest.mark.parametrize("module", CHAPTERS)
 def test_the_notebook_shows_the_quiz_and_each_prediction_once(module):
-    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-', 1)}.ipynb"
+    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-')}.ipynb"
     code = "\n".join(
         cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
     )

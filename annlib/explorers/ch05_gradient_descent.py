@@ -158,6 +158,7 @@ def learning_rate(backend: Backend = None) -> Explorer:
             default=5,
             step=1,
             tooltip="Steps made so far",
+            play=0.8,
         ),
     )
 
@@ -276,7 +277,12 @@ def batch_size(backend: Backend = None) -> Explorer:
         ),
         rate=Numbers("rate", stops=[0.01, 0.03, 0.1, 0.3], default=0.1, tooltip="The learning rate"),
         n_epochs=Numbers(
-            "epochs", stops=[1, 2, 3, 5], default=1, step=1, tooltip="How often every record was seen"
+            "epochs",
+            stops=[1, 2, 3, 5],
+            default=1,
+            step=1,
+            tooltip="How often every record was seen",
+            play=1.0,
         ),
     )
 
@@ -377,7 +383,7 @@ def start_point(backend: Backend = None) -> Explorer:
         backend=backend,
         start=Choice("start", options=list(STARTS), default="right", tooltip="Where the descent begins"),
         rate=Numbers("rate", stops=[0.03, 0.1, 0.3, 0.8, 2], default=0.1, step=0.1, tooltip="Learning rate"),
-        step=Numbers("steps", stops=HILL_STEPS, default=20, tooltip="Steps made so far"),
+        step=Numbers("steps", stops=HILL_STEPS, default=20, tooltip="Steps made so far", play=0.8),
     )
 
 
@@ -531,5 +537,5 @@ def training(backend: Backend = None) -> Explorer:
             tooltip="The learning rate of plain gradient descent with mini-batches",
         ),
         bend=Choice("activation", options=list(BENDS), default="tanh", tooltip="After each hidden layer"),
-        epoch=Numbers("epoch", stops=SHOWN, default=100, tooltip="Epochs trained so far"),
+        epoch=Numbers("epoch", stops=SHOWN, default=100, tooltip="Epochs trained so far", play=1.0),
     )
