@@ -32,6 +32,8 @@ __all__ = [
     "SumOfSquaredErrors",
 ]
 
+HALF = np.array(0.5, np.float32)  # exact in every dtype, and taken faster than the float
+
 ClassWeight: TypeAlias = Mapping[int, float] | Sequence[float] | Array
 
 
@@ -350,7 +352,7 @@ class BinaryCrossEntropy(Loss):
 
     def gradient(self, output: Array, targets: Array, scale: Array, out: Array | None = None) -> Array:
         """Return (tanh(z / 2) - t) = 2 (p - y) times the scale."""
-        p = np.multiply(output, 0.5, out=out)
+        p = np.multiply(output, HALF, out=out)
         np.tanh(p, out=p)
         p -= targets
         p *= scale

@@ -1,9 +1,7 @@
 """A network is layers in a row over two flat vectors, of all parameters and of all gradients (Chapters 1, 4).
 
-The vectors hold the weight matrices of all layers first and then all biases (and whatever else is no
-matrix); each layer's ``W`` and ``b`` are
-reshaped views into them. So an optimizer moves the whole network in a few lines, and weight decay touches one
-slice.
+The vectors hold the parameters layer by layer, each bias behind its weights; each layer's ``W`` and ``b`` are
+reshaped views into them. So an optimizer moves the whole network in a few lines.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkpoint", "Network", "load_checkpoint"]
 
-FORMAT = "annlib 1"  # the first entry of every saved file; the number counts changes of the format
+FORMAT = "annlib 2"  # the first entry of every saved file; the number counts changes of the format
 
 
 class Network:
@@ -49,8 +47,9 @@ class Network:
     layers : tuple of layers
     params, grads : arrays, shape (n_params,)
         Flat and contiguous. Write into them (``net.params[:] = ...``), never over them.
-    n_weights : int
-        ``params[:n_weights]`` are the weights, ``params[n_weights:]`` the biases (and the slopes of PReLU).
+    weight_mask : array, shape (n_params,)
+        1 where a parameter is a weight, 0 where it is a bias (or a slope of PReLU): penalties and weight
+        decay are for weights only.
     n_in, n_out : int or None
         Columns of the input and of the output; None if no Dense layer fixes them.
 
@@ -83,13 +82,13 @@ class Network:
         self.dtype = dtype
         self.n_in = next((layer.n_in for layer in self.layers if layer.n_in is not None), None)
         self.n_out = next((layer.n_out for layer in reversed(self.layers) if layer.n_out is not None), None)
-        sizes = [
-            (len(shape) > 1, math.prod(shape)) for layer in self.layers for shape in layer.shapes.values()
-        ]
-        self.n_weights = sum(size for is_weight, size in sizes if is_weight)
-        n_params = sum(size for _, size in sizes)
+        shapes = [shape for layer in self.layers for shape in layer.shapes.values()]
+        n_params = sum(map(math.prod, shapes))
         try:
             self.params, self.grads = np.zeros(n_params, dtype), np.zeros(n_params, dtype)
+            self.weight_mask = np.repeat(
+                np.array([len(shape) > 1 for shape in shapes], dtype), [math.prod(shape) for shape in shapes]
+            )
         except (MemoryError, ValueError, OverflowError) as error:
             raise InputError(
                 f"layers need {n_params:,} parameters, more than the memory holds: make them smaller"
@@ -97,19 +96,13 @@ class Network:
         self._hand_out_views()
 
     def _hand_out_views(self) -> None:
-        """Give each layer its views: matrices from the front of the vectors, biases from behind them."""
-        weight, bias = 0, self.n_weights
+        """Give each layer its views into the two vectors."""
+        start = 0
         for layer in self.layers:
-            for name, shape in layer.shapes.items():
-                size = math.prod(shape)
-                start = weight if len(shape) > 1 else bias
-                setattr(layer, name, self.params[start : start + size].reshape(shape))
-                setattr(layer, f"d{name}", self.grads[start : start + size].reshape(shape))
-                if len(shape) > 1:
-                    weight += size
-                else:
-                    bias += size
+            end = start + sum(map(math.prod, layer.shapes.values()))
+            layer.bind(self.params[start:end], self.grads[start:end])
             layer.zero, layer.one = np.zeros((), self.dtype), np.ones((), self.dtype)
+            start = end
 
     def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
         """Pass X through all layers, and keep what `backward` needs.
@@ -224,7 +217,7 @@ class Network:
     def forget(self) -> None:
         """Drop what the layers keep from `forward`."""
         for layer in self.layers:
-            layer.saved = None
+            layer.forget()
 
     def summary(self) -> str:
         """Return a table of the layers, the shapes of what they put out, and their numbers of parameters.
@@ -277,6 +270,7 @@ class Network:
         new.dtype = float_dtype("dtype", dtype)
         new.params = cast("params", _sound("parameters", self.params), new.dtype).copy()
         new.grads = np.zeros_like(new.params)
+        new.weight_mask = new.weight_mask.astype(new.dtype)
         new._hand_out_views()
         return new
 

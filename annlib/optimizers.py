@@ -18,7 +18,7 @@ from typing import Any, ClassVar, TypedDict, Unpack
 
 import numpy as np
 
-from annlib._validation import Array, finite, got, positive_int, real
+from annlib._validation import Array, finite, got, numbers, real
 from annlib.errors import DivergenceError, InputError, ShapeError
 from annlib.schedules import LearningRate
 
@@ -82,7 +82,7 @@ class Optimizer:
     --------
     >>> w, b = [3.0, -4.0], [1.0]
     >>> params = np.array(w + b)
-    >>> SGD(0.1, l2=0.5).step(params, np.zeros(3), n_weights=2)
+    >>> SGD(0.1, l2=0.5).step(params, np.zeros(3), weight_mask=np.array([1, 1, 0]))
     >>> params  # 3 - 0.1 * 0.5 * 3, ...; the bias is left alone
     array([ 2.85, -3.8 ,  1.  ])
     >>> SGD(1.0, clip_norm=1).step(params, np.array([0.0, 0.0, 300.0]))
@@ -107,7 +107,7 @@ class Optimizer:
                 ("clip_value", options.get("clip_value")),
             )
         )
-        self.n_weights: int | None = None
+        self.weight_mask = np.ones(())
         self.scratch = np.empty(0)
 
     @property
@@ -132,16 +132,16 @@ class Optimizer:
                     f"CosineDecay(0.1, 1000), got {got(value)}: {error}"
                 ) from error
 
-    def step(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
+    def step(self, params: Array, grads: Array, weight_mask: Array | None = None) -> None:
         """Move the parameters once, in place.
 
         Parameters
         ----------
         params, grads : float arrays of one shape (n_params,) and dtype
             ``net.params`` and ``net.grads``.
-        n_weights : int, optional
-            The first so many of them are weights, which L1, L2 and AdamW's decay pull to 0:
-            ``net.n_weights``, as training gives it. All of them if not given.
+        weight_mask : array of 0 and 1, shape (n_params,), optional
+            1 where a parameter is a weight, which L1, L2 and AdamW's decay pull to 0: ``net.weight_mask``,
+            as training gives it. All of them are if not given.
 
         Raises
         ------
@@ -152,7 +152,7 @@ class Optimizer:
             If a parameter is no longer finite.
         """
         with np.errstate(all="ignore"):
-            self.begin(params, grads, n_weights)
+            self.begin(params, grads, weight_mask)
             finite("grads", grads)
             self.advance(params, grads)
         if not np.isfinite(params).all():
@@ -164,7 +164,7 @@ class Optimizer:
     def advance(self, params: Array, grads: Array) -> None:
         """Do what `step` does, for vectors that `begin` has checked: the training loop's door."""
         self.t += 1
-        if self.l1 or self.l2 or self.clip_norm or self.clip_value:
+        if self.adjusts:
             grads = self.adjusted(params, grads)
         self.rule(params, grads)
 
@@ -175,14 +175,14 @@ class Optimizer:
             np.clip(g, -self.clip_value, self.clip_value, out=g)
         if self.clip_norm is not None:
             g *= min(1.0, self.clip_norm / (_length(g) + 1e-6))
-        weights, slopes = params[: self.n_weights], g[: self.n_weights]
+        weights = params * self.weight_mask
         if self.l1:
-            slopes += self.l1 * np.sign(weights)
+            g += self.l1 * np.sign(weights)
         if self.l2:
-            slopes += self.l2 * weights
+            g += self.l2 * weights
         return g
 
-    def begin(self, params: Array, grads: Array, n_weights: int | None = None) -> None:
+    def begin(self, params: Array, grads: Array, weight_mask: Array | None = None) -> None:
         """Check the vectors, and before the first step make the memory for vectors like these, all zero."""
         for name, array in (("params", params), ("grads", grads)):
             if (
@@ -201,9 +201,15 @@ class Optimizer:
             )
         if not params.flags.writeable:
             raise InputError("params must be writeable: it is moved in place. Pass a copy, params.copy()")
-        if n_weights is not None:
-            n_weights = positive_int("n_weights", n_weights, low=0)
-        self.n_weights = n_weights
+        mask = (
+            np.ones(()) if weight_mask is None else finite("weight_mask", numbers("weight_mask", weight_mask))
+        )
+        if weight_mask is not None and mask.shape != params.shape:
+            raise ShapeError(f"weight_mask must have the shape of params, {params.shape}, got {mask.shape}")
+        if ((mask != 0) & (mask != 1)).any():
+            raise InputError("weight_mask must hold 0 and 1 alone, such as net.weight_mask")
+        self.weight_mask = mask.astype(params.dtype)
+        self.adjusts = bool(self.l1 or self.l2 or self.clip_norm or self.clip_value)
         if params.shape == self.scratch.shape and params.dtype == self.scratch.dtype:
             return
         if self.t:
@@ -668,7 +674,9 @@ class AdamW(Adam):
 
     def rule(self, params: Array, grads: Array) -> None:
         """Shrink the weights, then do as Adam."""
-        params[: self.n_weights] *= 1 - self.learning_rate * self.weight_decay
+        decay = np.multiply(params, self.weight_mask, out=self.scratch)
+        decay *= self.learning_rate * self.weight_decay
+        params -= decay
         super().rule(params, grads)
 
     def config(self) -> dict[str, Any]:

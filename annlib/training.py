@@ -15,14 +15,13 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from annlib._validation import (
     BLOCK_BYTES,
     Array,
-    cast,
     fitting,
     generator,
     got,
@@ -32,7 +31,7 @@ from annlib._validation import (
     real,
 )
 from annlib.errors import DivergenceError, InputError, ShapeError
-from annlib.layers import Layer
+from annlib.layers import Ahead, Dense, Layer
 from annlib.losses import Loss
 from annlib.network import Network, backward_order
 from annlib.optimizers import Optimizer, check_optimizer
@@ -40,6 +39,8 @@ from annlib.optimizers import Optimizer, check_optimizer
 __all__ = ["Epoch", "History", "epochs", "train"]
 
 BATCHES_PER_CHUNK = 256  # at most so many, however short the rows
+
+Pass: TypeAlias = Callable[[Array, Any, Array], object]  # of one layer: what comes in, rng or need, out
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,6 @@ def epochs(
         raise InputError(f"net must have parameters to train, got {net!r}")
     n = len(X)
     batch_size = n if batch_size is None else min(n, positive_int("batch_size", batch_size))
-    if batch_size == n:  # all rows in one step: X itself is the only batch
-        X = np.ascontiguousarray(cast("X", X, net.dtype))
     fitting("X", X, net.dtype)
     generator("rng", rng)
     return _epochs(net, X, targets, weights, loss, optimizer, batch_size, rng, positive_int("first", first))
@@ -188,15 +187,25 @@ def _targets(
 
 
 class _Batch(NamedTuple):
-    """One batch: slices of the chunk, and the buffers for a batch of this size."""
+    """One batch: slices of the chunk, and the buffers for a batch of this size.
 
-    x: Array  # (batch, n_in)
+    Layers see samples in columns (`annlib.layers`), losses see them in rows: the same arrays, turned.
+    """
+
+    x: Array  # (n_in, batch), or (n_in + 1, batch) with a row of ones for a Dense layer
     targets: Array  # (batch, n_out)
-    output: Array  # (batch, n_out), where the last layer writes
-    forward: list[tuple[Layer, Array]]  # where each layer before it writes
-    backward: list[tuple[Layer, bool, Array]]  # where each layer writes the gradient at its input
+    output: Array  # (batch, n_out), what the last layer writes
+    forward: list[tuple[Pass, Array, Array]]  # by layer: its forward, where it writes, what the next one gets
+    backward: list[tuple[Pass, bool, Array]]  # by layer: its backward, whether and where it writes dL/dx
     scale: Array  # (), what the loss multiplies with; with weights (batch, 1) or (batch, n_out)
     grad: Array  # (batch, n_out), where the loss writes its gradient
+    grad_columns: Array  # the same, turned
+
+
+def _pass(layer: Layer, direction: str) -> Pass:
+    """Return the layer's method for samples in columns: of a pointwise layer, the plain one."""
+    method: Pass = getattr(layer, direction if layer.pointwise else f"{direction}_columns")
+    return method
 
 
 class _Workspace:
@@ -213,13 +222,15 @@ class _Workspace:
             self.widths.append(layer.n_out or self.widths[-1])
         batches = max(1, min(BATCHES_PER_CHUNK, BLOCK_BYTES // (batch_size * n_in * net.dtype.itemsize)))
         self.rows = rows = min(n, batches * batch_size)
-        # A full batch is always the same, so it is not gathered: the data itself stands in the chunk's place.
-        self.x = X if batch_size == n else np.empty((rows, n_in), net.dtype)
-        self.targets = targets if batch_size == n else np.empty((rows, *targets.shape[1:]), targets.dtype)
-        self.output = np.empty((rows, self.widths[-1]), net.dtype)
+        # A full batch is always the same, so its rows are put into the chunk once and for all.
+        self.full = batch_size == n
+        self.x = np.ones((rows, n_in + 1), net.dtype)  # the last column stays: see annlib.layers
+        if self.full:
+            self.x[:, :-1] = X
+        self.targets = targets if self.full else np.empty((rows, *targets.shape[1:]), targets.dtype)
         self.weights = self.scales = None
         if weights is not None:
-            self.weights = weights if batch_size == n else np.empty((rows, *weights.shape[1:]), net.dtype)
+            self.weights = weights if self.full else np.empty((rows, *weights.shape[1:]), net.dtype)
             self.scales = np.empty_like(self.weights)
         self.batches = {size: self._cut(size) for size in {rows, n % rows or rows}}
 
@@ -227,35 +238,48 @@ class _Workspace:
         """Cut the first `n_rows` of the chunk into batches; all batches of one size share their buffers."""
         slices = [slice(i, min(i + self.batch_size, n_rows)) for i in range(0, n_rows, self.batch_size)]
         buffers = {size: self._buffers(size) for size in {rows.stop - rows.start for rows in slices}}
-        batches = [
-            _Batch(self.x[rows], self.targets[rows], self.output[rows], *buffers[rows.stop - rows.start])
-            for rows in slices
-        ]
-        if self.scales is None:
-            return batches
-        scales = self.scales
-        return [b._replace(scale=scales[rows]) for b, rows in zip(batches, slices, strict=True)]
+        x = self.x if isinstance(self.layers[0], Dense) else self.x[:, :-1]
+        batches = []
+        for rows in slices:
+            size = rows.stop - rows.start
+            forward, backward, scale, grad = buffers[size]
+            if self.scales is not None:
+                scale = self.scales[rows]
+            output = np.empty((self.widths[-1], size), self.dtype)
+            last = _pass(self.layers[-1], "forward"), output, output
+            batches.append(
+                _Batch(
+                    x[rows].T, self.targets[rows], output.T, [*forward, last], backward, scale, grad.T, grad
+                )
+            )
+        return batches
 
     def _buffers(self, size: int) -> tuple[Any, ...]:
-        """Make the last four fields of a batch of `size` rows."""
-        outputs = [np.empty((size, width), self.dtype) for width in self.widths[1:-1]]
-        grads = [np.empty((size, width), self.dtype) for width in self.widths]
+        """Make what all batches of `size` rows share: how they go forward, back, the scale, the gradient."""
+        forward = []
+        for layer, following, width in zip(self.layers, self.layers[1:], self.widths[1:], strict=False):
+            y = np.ones((width + 1, size), self.dtype)  # the last row stays 1
+            forward.append((_pass(layer, "forward"), y[:-1], y if isinstance(following, Dense) else y[:-1]))
+        grads = [np.empty((width, size), self.dtype) for width in self.widths]
         places = dict(zip(self.layers, grads, strict=False))
-        backward = [(layer, needed, places[layer]) for layer, needed in backward_order(self.layers, False)]
+        backward = [
+            (_pass(layer, "backward"), needed, places[layer])
+            for layer, needed in backward_order(self.layers, False)
+        ]
         scale = np.asarray(self.loss.scale((size, self.widths[-1])), self.dtype)
-        return list(zip(self.layers, outputs, strict=False)), backward, scale, grads[-1]
+        return forward, backward, scale, grads[-1]
 
     def chunks(
         self, X: Array, targets: Array, weights: Array | None, rng: np.random.Generator
     ) -> Iterator[tuple[slice, list[_Batch]]]:
         """Fill the chunk again and again until each row was in it once, in random order."""
         n = len(X)
-        order = rng.permutation(n) if self.x is not X else None
+        order = None if self.full else rng.permutation(n)
         for start in range(0, n, self.rows):
             rows = slice(start, min(start + self.rows, n))
             size = rows.stop - start
             if order is not None:
-                _gather(X, order[rows], self.x[:size])
+                _gather(X, order[rows], self.x[:size, :-1])
                 _gather(targets, order[rows], self.targets[:size])
             if weights is not None:
                 self._weigh(weights, None if order is None else order[rows], self.batches[size])
@@ -268,7 +292,7 @@ class _Workspace:
             _gather(weights, rows, self.weights[: len(rows)])
         start = 0
         for batch in batches:
-            own = self.weights[start : start + len(batch.x)]
+            own = self.weights[start : start + len(batch.output)]
             batch.scale[...] = self.loss.relative(own) * self.loss.scale(batch.output.shape)
             start += len(own)
 
@@ -293,10 +317,10 @@ def _epochs(
     first: int,
 ) -> Iterator[Epoch]:
     """Do the work of `epochs`, whose arguments were checked there."""
-    optimizer.begin(net.params, net.grads, net.n_weights)
+    optimizer.begin(net.params, net.grads, net.weight_mask)
     workspace = _Workspace(net, X, targets, weights, loss, batch_size)
     steps_an_epoch = math.ceil(len(X) / batch_size)
-    scale = loss.scale((len(X), workspace.output.shape[1]))
+    scale = loss.scale((len(X), workspace.widths[-1]))
     for number in itertools.count(first):
         # What overflows on the way to a divergence is reported by its own error, not by NumPy's warnings.
         with np.errstate(all="ignore"):
@@ -316,24 +340,26 @@ def _one_epoch(
     number: int,
 ) -> float:
     """Step once on each batch, and return the loss summed over all rows."""
-    params, grads, last = net.params, net.grads, net.layers[-1]
+    params, grads = net.params, net.grads
     seed = rng.bit_generator.random_raw(2)  # also taken without dropout: the batches do not depend on it
-    noise = np.random.default_rng(seed) if workspace.draws else None
+    noise = Ahead(np.random.default_rng(seed)) if workspace.draws else None
     total = 0.0
     for rows, batches in workspace.chunks(X, targets, weights, rng):
-        for x, y, output, forward, backward, scale, grad in batches:
-            for layer, out in forward:
-                x = layer.forward(x, noise, out)
-            x = last.forward(x, noise, output)
-            if x is not output:  # a layer that made its own array
-                output[...] = x
-            flowing: Any = loss.gradient(output, y, scale, grad)
-            for layer, needed, out in backward:
-                flowing = layer.backward(flowing, needed, out)
+        for x, target, output, forward, backward, scale, grad, grad_columns in batches:
+            for step_forward, out, handed_on in forward:
+                step_forward(x, noise, out)
+                x = handed_on
+            if (g := loss.gradient(output, target, scale, grad)) is not grad:
+                grad[...] = g  # a loss that made its own array
+            flowing = grad_columns
+            for step_backward, needed, out in backward:
+                step_backward(flowing, needed, out)
+                flowing = out
             optimizer.advance(params, grads)
         size = rows.stop - rows.start
         counted = None if workspace.weights is None else workspace.weights[:size]
-        chunk_total = loss.total(workspace.output[:size], workspace.targets[:size], counted)
+        outputs = np.concatenate([batch.output for batch in batches])
+        chunk_total = loss.total(outputs, workspace.targets[:size], counted)
         if not math.isfinite(chunk_total):
             bad = (i for i, b in enumerate(batches) if not math.isfinite(loss.total(b.output, b.targets)))
             step = rows.start // workspace.batch_size + next(bad, len(batches) - 1) + 1

@@ -221,12 +221,14 @@ def test_optimizers(data):
 
 
 @fast
-@given(name=st.sampled_from(RULES), params=ANYTHING, grads=ANYTHING, n_weights=st.one_of(st.none(), ANYTHING))
-def test_steps(name, params, grads, n_weights):
+@given(
+    name=st.sampled_from(RULES), params=ANYTHING, grads=ANYTHING, weight_mask=st.one_of(st.none(), ANYTHING)
+)
+def test_steps(name, params, grads, weight_mask):
     for vectors in ((params, grads), (np.zeros(4), grads), (params, np.ones(4, np.float32))):
         optimizer = getattr(optimizers, name)(0.1, l2=0.1)
         kept = vectors[0].copy() if isinstance(vectors[0], np.ndarray) else None
-        done = answer(lambda *arguments: [optimizer.step(*arguments)], *vectors, n_weights)  # noqa: B023
+        done = answer(lambda *arguments: [optimizer.step(*arguments)], *vectors, weight_mask)  # noqa: B023
         if done is not None:
             assert vectors[0].shape == np.shape(vectors[1]) == kept.shape
             assert np.isfinite(vectors[0]).all()

@@ -29,6 +29,7 @@ from annlib.checks import (
 from annlib.checks._run import TimeLimitReached, call_within, run
 from annlib.checks._show import to_html
 from annlib.errors import InputError
+from annlib.losses import BinaryCrossEntropy, CategoricalCrossEntropy, MeanSquaredError
 
 ALL = exercises()
 KNOWN = [(exercise, mistake) for exercise in ALL.values() for mistake in exercise.mistakes]
@@ -157,6 +158,271 @@ def mean_slopes_of_layers(X, weights, activation):
             A, slope = sigmoid(Z), sigmoid(Z) * sigmoid(-Z)
         found[i] = np.sum(slope) / slope.size
     return found
+
+
+def squared_in_a_loop(a, y):
+    gradient, total = np.empty(a.shape), 0.0
+    for place, output in np.ndenumerate(a):
+        total += (output - y[place]) ** 2
+        gradient[place] = 2 * (output - y[place]) / a.size
+    return [float(total) / a.size, gradient.tolist()]
+
+
+class SquaredError:
+    """A learner may know it from annlib, as an object that can be called."""
+
+    def __call__(self, a, y):
+        return MeanSquaredError()(a, y)
+
+
+def line_gradient_in_a_loop(x, y, slope, intercept):
+    found = [0.0, 0.0]
+    for one, target in zip(x, y, strict=True):
+        error = slope * one + intercept - target
+        found[0] += 2 * error * one / len(x)
+        found[1] += 2 * error / len(x)
+    return found
+
+
+def cross_entropy_in_a_loop(z, y):
+    total = 0
+    for logit, label in zip(z.tolist(), y.tolist(), strict=True):
+        wrong = -logit if label else logit
+        total += max(wrong, 0) + math.log1p(math.exp(-abs(wrong)))
+    return total / len(z)
+
+
+def mended_in_a_loop(X, w, b, y):
+    loss, gradient = 0, []
+    for record, label in zip(X.tolist(), y.tolist(), strict=True):
+        a = 1 / (1 + math.exp(-sum(v * weight for v, weight in zip(record, w, strict=True)) - b))
+        loss -= (label * math.log(a) + (1 - label) * math.log(1 - a)) / len(X)
+        gradient.append((a - label) / len(X))
+    return loss, gradient
+
+
+def two_slopes_in_a_loop(z, y):
+    squared, cross = np.zeros(z.shape), np.zeros(z.shape)
+    for place, logit in np.ndenumerate(z):
+        a = 1 / (1 + math.exp(-logit))
+        cross[place] = -1 / (1 + math.exp(logit)) if y[place] == 1 else a
+        squared[place] = cross[place] * 2 * (a - a**2)
+    return squared.tolist(), cross.tolist()
+
+
+def categorical_row_by_row(Z, y):
+    loss, gradient = 0.0, []
+    for row, label in zip(Z.tolist(), y, strict=True):
+        top = max(row)
+        total = sum(math.exp(v - top) for v in row)
+        loss += top + math.log(total) - row[label]
+        shares = [math.exp(v - top) / total for v in row]
+        gradient.append([(share - (j == label)) / len(Z) for j, share in enumerate(shares)])
+    return loss / len(Z), gradient
+
+
+def huber_in_a_loop(e, delta):
+    value, slope = np.zeros(e.shape), np.zeros(e.shape)
+    for place, error in np.ndenumerate(e):
+        if abs(error) > delta:
+            value[place] = delta * abs(error) - delta**2 / 2
+            slope[place] = delta if error > 0 else -delta
+        else:
+            value[place], slope[place] = error**2 / 2, error
+    return value, slope
+
+
+def knobs_as_lists(x, y, slopes, intercepts):
+    table, best = [], None
+    for slope in slopes:
+        table.append([])
+        for intercept in intercepts:
+            errors = [slope * one + intercept - target for one, target in zip(x, y, strict=True)]
+            table[-1].append(sum(error**2 for error in errors) / len(errors))
+            if best is None or table[-1][-1] < best[0]:
+                best = table[-1][-1], slope, intercept
+    return table, best[1], best[2]
+
+
+def knobs_by_argmin(x, y, slopes, intercepts):
+    S, C = np.meshgrid(slopes, intercepts, indexing="ij")
+    table = np.mean((S[..., None] * x + C[..., None] - y) ** 2, axis=-1)
+    return [table, S.ravel()[table.argmin()], C.ravel()[table.argmin()]]
+
+
+def meeting_by_small_nudges(x, w):
+    def after(u, x):
+        return u * (u + x)
+
+    h, u = 1e-6, w * x
+    du = (after(u + h, x) - after(u - h, x)) / (2 * h)
+    dw = (after((w + h) * x, x) - after((w - h) * x, x)) / (2 * h)
+    dx = (after(w * (x + h), x + h) - after(w * (x - h), x - h)) / (2 * h)
+    return [du, dw, dx]
+
+
+def meeting_float32(x, w):
+    x, w = np.float32(x), np.float32(w)
+    grads = dict.fromkeys("uvwx", np.float32(0))
+    u, v = w * x, w * x + x
+    grads["v"] += u
+    grads["u"] += v
+    grads["u"] += grads["v"]
+    grads["x"] += grads["v"]
+    grads["x"] += grads["u"] * w
+    grads["w"] += grads["u"] * x
+    return grads["u"], grads["w"], grads["x"]
+
+
+def dense_backward_in_loops(X, W, G):
+    dW, db, dX = np.zeros_like(W), [0.0] * W.shape[1], np.zeros_like(X)
+    for n, i, j in np.ndindex(len(X), *W.shape):
+        dW[i, j] += X[n, i] * G[n, j]
+        dX[n, i] += G[n, j] * W[i, j]
+    for row in G:
+        db = [total + g for total, g in zip(db, row, strict=True)]
+    return dW.tolist(), db, dX
+
+
+def dense_backward_float32(X, W, G):
+    X, W, G = (array.astype(np.float32) for array in (X, W, G))
+    return [(G.T @ X).T, np.einsum("nj->j", G), np.einsum("nj,ij->ni", G, W)]
+
+
+def step_on_copies(X, y, W1, W2, rate):
+    W1, W2, old_W2 = W1.copy(), W2.copy(), W2.copy()
+    H = np.tanh(X @ W1)
+    G = (H @ W2 - y) * 2.0 / X.shape[0]
+    W2 -= rate * (H.T @ G)
+    W1 -= rate * (X.T @ ((1 - H) * (1 + H) * (G @ old_W2.T)))
+    return [W1.tolist(), W2]
+
+
+def step_in_float32(X, y, W1, W2, rate):
+    X, y, W1, W2 = (np.asarray(a, dtype="f4") for a in (X, y, W1, W2))
+    Z = X @ W1
+    E = np.tanh(Z) @ W2 - y
+    D = E @ W2.T / np.cosh(Z) ** 2
+    return W1 - rate * 2 / len(X) * (X.T @ D), W2 - rate * 2 / len(X) * (np.tanh(Z).T @ E)
+
+
+class LayerInLoops:
+    """Keeps lists, and computes its outputs anew on the way back."""
+
+    def __init__(self, W, b):
+        self.weights, self.bias = W.tolist(), b.tolist()
+
+    def predict(self, X):
+        columns = list(zip(*self.weights, strict=True))
+        return [
+            [math.tanh(sum(map(np.multiply, x, c)) + b) for c, b in zip(columns, self.bias, strict=True)]
+            for x in X
+        ]
+
+    def forward(self, X):
+        self.seen = np.array(X)
+        return self.predict(X)
+
+    def backward(self, G):
+        D = G * (1 - np.array(self.predict(self.seen)) ** 2)
+        self.dW = [[float(np.sum(x * d)) for d in D.T] for x in self.seen.T]
+        self.db = [sum(d) for d in D.T.tolist()]
+        return D @ np.array(self.weights).T
+
+
+class LayerFloat32:
+    """Works in float32, in arrays of its own that it uses again and again."""
+
+    def __init__(self, W, b):
+        self.W, self.b = W.astype("f4"), b.astype("f4")
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    def predict(self, X):
+        return np.tanh(X.astype("f4") @ self.W + self.b)
+
+    def forward(self, X):
+        self.cache = X.astype("f4"), self.predict(X)
+        return self.cache[1]
+
+    def backward(self, G):
+        X, Y = self.cache
+        D = (1 - Y) * (1 + Y) * G
+        self.dW[:], self.db[:] = X.T @ D, D.sum(0)
+        return np.dot(D, self.W.T)
+
+
+def numeric_in_place(f, w, h):
+    found = np.zeros_like(w)
+    flat, slopes = w.reshape(-1), found.reshape(-1)
+    for i in range(flat.size):
+        flat[i] += h
+        above = f(w)
+        flat[i] -= 2 * h
+        slopes[i] = (above - f(w)) / h / 2
+        flat[i] += h
+    return found
+
+
+def numeric_by_unit_vectors(f, w, h):
+    nudges = h * np.eye(w.size).reshape(-1, *w.shape)
+    rises = [0.5 * (f(w + nudge) - f(w - nudge)) for nudge in nudges]
+    return (np.array(rises, dtype="f4") / h).reshape(w.shape).tolist()
+
+
+def gradients_float32(X, y, W1, b1, W2, b2):
+    X, y, W1, b1, W2, b2 = (np.asarray(a, dtype="f4") for a in (X, y, W1, b1, W2, b2))
+    H = np.tanh(X @ W1 + b1)
+    E = sigmoid(H @ W2 + b2) - y
+    D = np.outer(E, W2) * (1 - H * H)
+    n = len(y)
+    return [X.T @ D / n, D.mean(axis=0), H.T @ E / n, E.mean(axis=0)]
+
+
+def gradients_with_a_column_of_ones(X, y, W1, b1, W2, b2):
+    X1 = np.column_stack([X, np.ones(len(X))])
+    H = np.tanh(X1 @ np.vstack([W1, b1]))
+    H1 = np.column_stack([H, np.ones(len(X))])
+    G = (0.5 + 0.5 * np.tanh(0.5 * H1 @ np.vstack([W2, b2])) - y) / y.size
+    D1 = X1.T @ (G * W2[:, 0] * (1 - H**2))
+    D2 = H1.T @ G
+    return D1[:-1], D1[-1].tolist(), D2[:-1], D2[-1]
+
+
+def deep_recursively(X, y, weights, biases):
+    """Each layer calls the rest of the network and gets its slope back."""
+    Z = X @ weights[0] + biases[0]
+    if len(weights) == 1:
+        E = np.exp(Z)
+        G = (E / E.sum(1)[:, None] - np.eye(Z.shape[1])[y]) / len(y)
+        return [X.T @ G], [G.sum(0)]
+    H = np.tanh(Z)
+    dWs, dbs = deep_recursively(H, y, weights[1:], biases[1:])
+    back = _slope_at_inputs(H, y, weights[1:], biases[1:])
+    D = back * (1 - H**2)
+    return [X.T @ D, *dWs], [D.sum(0), *dbs]
+
+
+def _slope_at_inputs(X, y, weights, biases):
+    Z = X @ weights[0] + biases[0]
+    if len(weights) == 1:
+        E = np.exp(Z)
+        return (E / E.sum(1)[:, None] - np.eye(Z.shape[1])[y]) / len(y) @ weights[0].T
+    H = np.tanh(Z)
+    return _slope_at_inputs(H, y, weights[1:], biases[1:]) * (1 - H**2) @ weights[0].T
+
+
+def deep_float32(X, y, weights, biases):
+    outputs = [X.astype("f4")]
+    for k, (W, b) in enumerate(zip(weights, biases, strict=True)):
+        Z = outputs[-1] @ W.astype("f4") + b.astype("f4")
+        outputs.append(np.tanh(Z) if k < len(weights) - 1 else np.exp(Z) / np.exp(Z).sum(1, keepdims=True))
+    G = outputs.pop()
+    G[range(len(y)), y] -= 1
+    found = []
+    for W, A in zip(weights[::-1], outputs[::-1], strict=True):
+        found.insert(0, (A.T @ G / len(y), G.mean(axis=0)))
+        G = G @ W.T * (1 - A**2)
+    return tuple(zip(*found, strict=True))
 
 
 CORRECT = {
@@ -289,6 +555,322 @@ CORRECT = {
         },
     ],
     "02-14": [mean_slopes_by_rise_over_run, mean_slopes_of_layers],
+    "03-1": [
+        {
+            "errors": np.array([-2.0, 1.0, 0.0], dtype=np.float32),
+            "total": 5.0,
+            "mean": 1.667,
+            "doubled_mean": 6.67,
+            "copied_total": np.int64(10),
+            "copied_mean": Fraction(5, 3),
+        },
+        {
+            "errors": (-2, 1, 0),
+            "total": np.array(5),
+            "mean": np.float32(5 / 3),
+            "doubled_mean": 4 * 5 / 3,
+            "copied_total": 10,
+            "copied_mean": 1.67,
+        },
+    ],
+    "03-2": [
+        squared_in_a_loop,
+        SquaredError(),
+        lambda a, y: [np.var(a - y) + np.mean(a - y) ** 2, np.asarray(2 * (a - y) / np.size(y), "f4")],
+    ],
+    "03-3": [
+        line_gradient_in_a_loop,
+        lambda x, y, slope, intercept: (
+            np.stack([x, np.ones(len(x))]) @ (slope * x + intercept - y) * 2 / len(x)
+        ),
+        lambda x, y, slope, intercept: tuple(
+            np.float32(v)
+            for v in (lambda e: (2 * np.dot(e, x) / e.size, 2 * e.mean()))(slope * x + intercept - y)
+        ),
+    ],
+    "03-4": [
+        {
+            "best_slope": 1.25,
+            "best_intercept": "-1.2",
+            "lowest": "b",
+            "equal": "D, A",
+            "knob": " Slope",
+            "turn_at_c": "UP",
+        },
+        {
+            "best_slope": np.float32(1.7),
+            "best_intercept": -0.8,
+            "lowest": "B ",
+            "equal": ["A", "D"],
+            "knob": "slope",
+            "turn_at_c": "up",
+        },
+    ],
+    "03-5": [
+        {
+            "likelihood": 0.36,
+            "cross_entropy": 0.34,
+            "clueless_two": 0.69,
+            "clueless_ten": 2.3,
+            "sure_and_wrong": 4.6,
+        },
+        {
+            "likelihood": Fraction(36, 100),
+            "cross_entropy": np.float32(0.341),
+            "clueless_two": math.log(2),
+            "clueless_ten": np.array(2.303),
+            "sure_and_wrong": 4.61,
+        },
+    ],
+    "03-6": [
+        cross_entropy_in_a_loop,
+        lambda z, y: (np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))).mean(),
+        lambda z, y: np.logaddexp(0, z).mean() - np.dot(z, y) / len(z),
+        lambda z, y: np.where(y, np.logaddexp(0, -z), np.logaddexp(0, z)).mean().astype(np.float32),
+        lambda z, y: BinaryCrossEntropy()(z, y)[0],
+    ],
+    "03-7": [
+        mended_in_a_loop,
+        lambda X, w, b, y: BinaryCrossEntropy()((X @ w + b).astype(np.float32), y),
+        lambda X, w, b, y: [
+            np.logaddexp(0, X @ w + b).mean() - y @ (X @ w + b) / len(y),
+            ((sigmoid(X @ w + b) - y) / len(X)).tolist(),
+        ],
+    ],
+    "03-8": [
+        two_slopes_in_a_loop,
+        lambda z, y: [2 * (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z), (np.tanh(z / 2) + 1) / 2 - y],
+        lambda z, y: np.float32([(sigmoid(z) - y) / (1 + np.cosh(z)), sigmoid(z) - y]),
+    ],
+    "03-9": [
+        {
+            "squared_loss": 1.0,
+            "squared_slope": -0.0,
+            "cross_loss": 20.0,
+            "cross_slope": -1,
+            "squared_slope_at_0": -1 / 4,
+            "cross_slope_at_0": -1 / 2,
+        },
+        {
+            "squared_loss": sigmoid(20) ** 2,
+            "squared_slope": 2 * -sigmoid(20) * sigmoid(-20) * sigmoid(20),
+            "cross_loss": np.float32(np.log1p(np.exp(20))),
+            "cross_slope": sigmoid(-20) - 1,
+            "squared_slope_at_0": np.array(-0.25),
+            "cross_slope_at_0": Fraction(-1, 2),
+        },
+    ],
+    "03-10": [
+        categorical_row_by_row,
+        lambda Z, y: CategoricalCrossEntropy()(Z.astype(np.float32), y),
+        lambda Z, y: (
+            np.mean([np.logaddexp.reduce(row - row[label]) for row, label in zip(Z, y, strict=True)]),
+            (np.exp(Z - np.logaddexp.reduce(Z, axis=1)[:, None]) - (np.arange(Z.shape[1]) == y[:, None]))
+            / len(Z),
+        ),
+    ],
+    "03-11": [
+        lambda means, sizes: np.repeat(means, sizes).mean(),
+        lambda means, sizes: sum(m * n for m, n in zip(means, sizes, strict=True)) / sum(sizes),
+        lambda means, sizes: np.float32(means @ (sizes / sizes.sum())),
+    ],
+    "03-12": [
+        huber_in_a_loop,
+        lambda e, delta: (
+            np.minimum(np.abs(e), delta) * (np.abs(e) - np.minimum(np.abs(e), delta) / 2),
+            np.sign(e) * np.minimum(np.abs(e), delta),
+        ),
+        lambda e, delta: [
+            np.where(abs(e) < delta, 0.5 * e * e, delta * abs(e) - 0.5 * delta**2).astype("f4"),
+            np.where(e > delta, delta, np.where(e < -delta, -delta, e)),
+        ],
+    ],
+    "03-13": [
+        {"bold": np.float32([0.9, 0.1, 0.9, 0.9, 0.999]), "careful": (0.6, 0.4, 0.45, 0.49, 0.4)},
+        {"bold": [0.6, 0.4, 0.6, 1e-9, 0], "careful": [0.4, 0.6, 0.4, 0.5, 0.499]},
+        {"bold": [0.51, 0.49, 0.51, 0.51, 0.49], "careful": [0.49, 0.01, 0.99, 0.99, 0.01]},
+    ],
+    "03-14": [
+        {
+            "price_output": "Identity",
+            "price_loss": "mean squared error",
+            "leaves_output": "sigmoid ",
+            "leaves_loss": "BCE",
+            "digit_output": "SOFTMAX",
+            "digit_loss": "categorical cross-entropy",
+            "tags_output": "logistic",
+            "tags_loss": "Binary",
+            "typos_loss": "Huber",
+        },
+        {
+            "price_output": "none",
+            "price_loss": "MSE",
+            "leaves_output": "logistic",
+            "leaves_loss": "BinaryCrossEntropy",
+            "digit_output": "softmax",
+            "digit_loss": "CCE",
+            "tags_output": "sigmoid",
+            "tags_loss": "binary  cross-entropy",
+            "typos_loss": "huber loss",
+        },
+    ],
+    "03-15": [
+        knobs_as_lists,
+        lambda x, y, slopes, intercepts: knobs_by_argmin(x.astype("f4"), y.astype("f4"), slopes, intercepts),
+    ],
+    "04-1": [
+        {
+            "u_slope": 3.0,
+            "v_slope": np.float32(10),
+            "L_slope": -1 / 2,
+            "x_slope": np.array([-15]),
+            "change": -0.15045,  # what 0.01 really does, with the bend of the square
+            "direction": " Grow",
+        },
+        {
+            "u_slope": Fraction(3),
+            "v_slope": 10,
+            "L_slope": Fraction(-1, 2),
+            "x_slope": 3 * 10 * -0.5,
+            "change": -0.15,
+            "direction": "GROW",
+        },
+    ],
+    "04-2": [
+        {
+            "h": np.array([[3.0, 0.0]]),
+            "a": np.array([[5]]),
+            "L": 9.0,
+            "da": np.float32(6),
+            "dW2": [[18], [0]],
+            "db2": [6][0],
+            "dh": np.array([12, -18]),
+            "dz": [12, 0.0],
+            "dW1": [[12, 0], [24, 0]],
+            "db1": (12, -0.0),
+            "dx": [[12, 6]],
+        },
+        {
+            "h": [3, 0],
+            "a": 5,
+            "L": (5 - 2) ** 2,
+            "da": 2 * (5 - 2),
+            "dW2": (18, 0),
+            "db2": np.array([6]),
+            "dh": [12, -18],
+            "dz": np.array([[12], [0]]),
+            "dW1": np.outer([1, 2], [12, 0]),
+            "db1": [12, 0],
+            "dx": np.array([[1, -2], [0.5, 1]]) @ [12, 0],
+        },
+    ],
+    "04-3": [meeting_by_small_nudges, meeting_float32],
+    "04-4": [dense_backward_in_loops, dense_backward_float32],
+    "04-5": [
+        {
+            "forward": 236800.0,
+            "for_weights": np.int64(236800),
+            "for_hidden": 32e3,
+            "kept": np.array(5248),
+            "parameters": 7510,
+            "one_sided": 1 + 7510,
+            "central": 7510 * 2.0,
+        },
+        {
+            "central": 15020,
+            "one_sided": 7511,
+            "parameters": Fraction(7510),
+            "kept": 32 * 164,
+            "for_hidden": 32 * 1000,
+            "for_weights": 32 * 7400,
+            "forward": 32 * 7400,
+        },
+    ],
+    "04-6": [step_on_copies, step_in_float32],
+    "04-7": [LayerInLoops, LayerFloat32],
+    "04-8": [numeric_in_place, numeric_by_unit_vectors],
+    "04-9": [
+        {
+            "one_sided_curve": "a",
+            "float32_curve": " b",
+            "central_curve": "c",
+            "one_sided_best": 3e-8,
+            "float32_best": 1e-3,
+            "central_best": 1e-6,
+            "one_sided_gain": 9.8,
+            "central_gain": 100.0,
+        },
+        {
+            "one_sided_curve": "A",
+            "float32_curve": "B",
+            "central_curve": "C",
+            "one_sided_best": 10**-8,
+            "float32_best": 0.01,
+            "central_best": 0.00001,
+            "one_sided_gain": 10,
+            "central_gain": np.float32(100),
+        },
+    ],
+    "04-10": [
+        {
+            "at_kink": 1 / 2,
+            "near_kink": np.float32(0.55),
+            "smaller_step": True,
+            "report_a": "Kink",
+            "report_b": "dropout ",
+            "report_c": "NONE",
+            "report_d": "mistake",
+            "report_e": "float32",
+        },
+        {
+            "at_kink": np.array([0.5]),
+            "near_kink": 11 / 20,
+            "smaller_step": (1.1e-6 - 0.9e-6) / 2e-7,
+            "report_a": ["kink"],
+            "report_b": "Dropout",
+            "report_c": "none",
+            "report_d": "Mistake",
+            "report_e": "Float32",
+        },
+    ],
+    "04-11": [
+        {
+            "X": np.array([[1], [2]], dtype="f4"),  # as small as it can be
+            "Y": [(1, 0), (0, 3)],
+            "W1": [[1]],
+            "W2": np.array([[1, 2]]),
+        },
+        {
+            "X": np.linspace(-1, 1, 12).reshape(4, 3).tolist(),
+            "Y": np.eye(4)[:, :3] * 5,
+            "W1": np.linspace(-0.5, 0.7, 6).reshape(3, 2),
+            "W2": [[1, 2, 3], [-1, 0.5, 2]],
+        },
+    ],
+    "04-12": [
+        {
+            "zeros_tanh_move": "b2",
+            "zeros_sigmoid_move": ("b2", "W2"),
+            "constant_tanh_move": {"W1", "W2", "b1", "b2"},
+            "different_units": 1.0,
+            "glorot_variance": np.float32(1 / 200),
+            "he_variance": 1 / 150,
+            "too_small": 1 / 1024,
+            "too_large": 1024.0,
+        },
+        {
+            "zeros_tanh_move": np.array(["b2"]),
+            "zeros_sigmoid_move": "b2, w2",
+            "constant_tanh_move": ["b2", "b1", "W2", "W1", "W1"],
+            "different_units": True,
+            "glorot_variance": 0.00502,
+            "he_variance": 0.00667,
+            "too_small": 0.00098,
+            "too_large": np.int64(1024),
+        },
+    ],
+    "04-13": [gradients_float32, gradients_with_a_column_of_ones],
+    "04-14": [deep_recursively, deep_float32],
 }
 
 
@@ -328,7 +910,7 @@ class TestEveryExercise:
     def test_inputs_are_always_the_same(self, exercise):
         again = replace(exercise)
         for one, other in zip(exercise.all_inputs, again.all_inputs, strict=True):
-            assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+            np.testing.assert_equal(one, other)  # which looks into lists of arrays as well
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), KNOWN, ids=[f"{e.name} {m.name}" for e, m in KNOWN])
@@ -340,7 +922,12 @@ def test_each_known_mistake_gets_its_own_message(exercise, mistake):
 
 
 def test_every_exercise_of_each_chapter_is_there():
-    sizes = {"01": 11, "02": 14}
+    sizes = {
+        "01": 11,
+        "02": 14,
+        "03": 15,
+        "04": 14,
+    }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
 
@@ -407,6 +994,170 @@ def test_values_are_not_revealed_where_they_are_the_answer():
     assert "`z` is not right: got 99." in verdict.message
     assert "0.5" not in verdict.text
     assert "Right already: `output`." in verdict.message
+
+
+# ------------------------------------------------------------------ plausible, wrong, and not foreseen
+
+UNFORESEEN = [
+    ("03-1", find("03-1").answer | {"errors": (-2, 1, 1)}),
+    ("03-1", find("03-1").answer | {"copied_mean": 10 / 3 / 2 + 0.1}),
+    ("03-2", lambda a, y: (np.median((a - y) ** 2), 2 * (a - y) / a.size)),
+    ("03-2", lambda a, y: (np.square(a - y).mean(), 2 * (a - y).mean(axis=0) * np.ones(a.shape))),
+    ("03-2", lambda a, y: (np.square(a - y).sum() / (a.size + 1), 2 * (a - y) / (a.size + 1))),
+    ("03-2", lambda a, y: (((a - y) ** 2).mean(), 2 * np.abs(a - y) / a.size)),
+    ("03-3", lambda x, y, slope, intercept: (2 * ((slope * x + intercept - y) * y).mean(), 0.0)),
+    ("03-3", lambda x, y, slope, intercept: tuple(np.polyfit(x, y, 1)) if len(x) > 1 else (0, 0)),
+    ("03-4", find("03-4").answer | {"best_slope": 2.0}),
+    ("03-4", find("03-4").answer | {"best_intercept": -2}),
+    ("03-5", find("03-5").answer | {"likelihood": 0.4}),
+    ("03-5", find("03-5").answer | {"clueless_ten": 2.2}),
+    ("03-6", lambda z, y: -np.log(np.clip(sigmoid(np.where(y, z, -z)), 1e-3, 1)).mean()),
+    ("03-6", lambda z, y: np.median(np.logaddexp(0, np.where(y == 1, -z, z)))),
+    ("03-6", lambda z, y: np.abs(y - sigmoid(z)).mean()),
+    ("03-6", lambda z, y: np.logaddexp(0, np.where(y == 1, -z, z) / 2).mean()),
+    (
+        "03-7",
+        lambda X, w, b, y: (
+            BinaryCrossEntropy()(X @ w + b, y)[0],
+            (np.round(sigmoid(X @ w + b)) - y) / len(y),
+        ),
+    ),
+    ("03-7", lambda X, w, b, y: BinaryCrossEntropy()(2 * (X @ w + b), y)),
+    ("03-7", lambda X, w, b, y: BinaryCrossEntropy()(X @ w - b, y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) ** 2, sigmoid(z) - y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) / 4, sigmoid(z) - y)),
+    ("03-8", lambda z, y: (2 * (sigmoid(z) - y) * sigmoid(z) * sigmoid(-z), sigmoid(z) - 1)),
+    ("03-9", find("03-9").answer | {"cross_loss": 21}),
+    ("03-9", find("03-9").answer | {"squared_slope": -0.25}),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(Z / 2.0, y)),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(-Z, y)),
+    ("03-10", lambda Z, y: (CategoricalCrossEntropy()(Z, y)[0], CategoricalCrossEntropy()(Z, y)[1] * 2)),
+    ("03-10", lambda Z, y: CategoricalCrossEntropy()(Z[:, ::-1], y)),
+    ("03-11", lambda means, sizes: sizes.sum() / (sizes / means).sum()),
+    ("03-11", lambda means, sizes: np.average(means, weights=np.arange(1, len(means) + 1))),
+    ("03-12", lambda e, delta: (np.sqrt(delta**2 + e**2) - delta, e / np.sqrt(1 + (e / delta) ** 2))),
+    ("03-12", lambda e, delta: (np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5), np.clip(e, -1, 1))),
+    ("03-15", lambda x, y, slopes, intercepts: (np.zeros((len(slopes), len(intercepts))), 0.0, 0.0)),
+    ("03-15", lambda x, y, s, c: (knobs_by_argmin(x, y, s, c)[0], s[0], c[0])),
+    ("04-1", find("04-1").answer | {"x_slope": -14}),
+    ("04-1", find("04-1").answer | {"change": -0.3}),
+    ("04-2", find("04-2").answer | {"dW1": [[12, 12], [24, 24]]}),
+    ("04-2", find("04-2").answer | {"dx": (6, 12)}),
+    ("04-3", lambda x, w: (w * x, x**2, 2 * w * x)),
+    ("04-3", lambda x, w: (2 * w * x + x, (2 * w + 1) * x**2, 2 * (w**2 + w) * x + 1)),
+    ("04-4", lambda X, W, G: (X.T @ (G - G.mean(axis=0)), G.sum(axis=0), G @ W.T)),
+    ("04-4", lambda X, W, G: (X.T @ G, np.abs(G).sum(axis=0), G @ W.T)),
+    ("04-4", lambda X, W, G: (X.T @ G + W, G.sum(axis=0), G @ W.T)),
+    ("04-5", find("04-5").answer | {"kept": 3264}),
+    ("04-5", find("04-5").answer | {"forward": 236_801}),
+    ("04-6", lambda X, y, W1, W2, rate: (W1 - rate, W2 - rate)),
+    ("04-6", lambda X, y, W1, W2, rate: step_on_copies(X, y, W1, W2, 0.9 * rate)),
+    ("04-7", type("Late", (LayerFloat32,), {"backward": lambda s, G: np.dot(G * s.cache[1], s.W.T)})),
+    ("04-8", lambda f, w, h: numeric_in_place(f, w, 2 * h)),
+    ("04-8", lambda f, w, h: np.round(numeric_in_place(f, w, h), 1)),
+    ("04-9", find("04-9").answer | {"central_best": 1e-3 / 20}),
+    ("04-10", find("04-10").answer | {"near_kink": 0.56}),
+    ("04-12", find("04-12").answer | {"zeros_tanh_move": ["b1"]}),
+    ("04-12", find("04-12").answer | {"he_variance": 0.006}),
+    ("04-13", lambda *a: gradients_float32(a[0], 1 - a[1], *a[2:])),
+    (
+        "04-13",
+        lambda X, y, *p: [2 * g if g.ndim == 1 else g for g in map(np.array, gradients_float32(X, y, *p))],
+    ),
+    ("04-14", lambda X, y, weights, biases: deep_recursively(X[::-1], y, weights, biases)),
+    ("04-14", lambda X, y, weights, biases: deep_recursively(X, y, weights, [0 * b for b in biases])),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), UNFORESEEN)
+def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, answer):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert verdict.mistake is None
+
+
+FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13"])
+def test_odd_answers_get_clear_words(name):
+    exercise = find(name)
+    right = exercise.answer
+
+    def spoiled(change):
+        def parts(value):
+            return tuple(map(parts, value)) if isinstance(value, tuple) else change(value)
+
+        return lambda *inputs: parts(right(*inputs))
+
+    def changes_its_input(*inputs):
+        result = right(*inputs)
+        inputs[0].flat[0] += 1
+        return result
+
+    def raises(*inputs):
+        raise ZeroDivisionError("oh")
+
+    def endless(*inputs):
+        while True:
+            pass
+
+    for answer, words in (
+        (lambda *inputs: None, "is None"),
+        (spoiled(lambda value: np.asarray(value) * np.nan), "NaN (not a number)"),
+        (spoiled(lambda value: np.asarray(value) + np.inf), "infinity"),
+        (spoiled(lambda value: np.asarray(value)[None]), "wrong shape"),
+        (spoiled(str), "wrong type"),
+        (raises, "ZeroDivisionError: oh"),
+        (changes_its_input, "your function changes"),
+        (1.0, "wants the function itself"),
+    ):
+        verdict = judge(exercise, answer)
+        assert verdict.status == "wrong"
+        assert verdict.mistake is None
+        assert words in verdict.message
+    quick = replace(exercise, seconds=0.1)
+    assert "still running after 0.1 seconds" in judge(quick, endless).message
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "words"),
+    [
+        ("03-4", {"best_slope": "far right"}, "`best_slope` must be one number"),
+        ("03-4", {"best_intercept": np.nan}, "`best_intercept` must be a finite number"),
+        ("03-4", {"lowest": "E"}, '`lowest` must be one of "A", "B", "C", "D"; got \'E\'.'),
+        ("03-4", {"equal": "A"}, "`equal` must be two of the letters A to D"),
+        ("03-4", {"equal": None}, "`equal` must be two of the letters A to D"),
+        ("03-13", {"bold": [0.5, 0.5]}, "`bold` must hold five chances"),
+        ("03-13", {"careful": "high"}, "`careful` must be a list of five chances"),
+        ("03-13", {"careful": None}, "`careful` must hold five chances"),
+        ("03-13", {"bold": [2, 0, 1, 1, 0]}, "Every chance in `bold` must lie between 0 and 1"),
+        ("03-13", {"bold": [np.nan, 0, 1, 1, 0]}, "Every chance in `bold` must lie between 0 and 1"),
+        ("03-14", {"typos_loss": "sigmoid"}, "`typos_loss` must be one of"),
+        ("03-14", {"tags_output": 3}, "`tags_output` must be one of"),
+        ("03-14", {"tags_output": ["sigmoid"]}, "`tags_output` must be one of"),
+    ],
+)
+def test_an_entry_of_the_wrong_form_is_answered_with_the_right_one(name, wrong, words):
+    verdict = judge(find(name), find(name).answer | wrong)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+
+
+def test_errors_of_math_in_a_loop_are_put_into_the_words_of_the_task():
+    def with_math(z, y):
+        chances = [(1 + math.tanh(value / 2)) / 2 for value in z]
+        return -sum(math.log(p if label else 1 - p) for p, label in zip(chances, y, strict=True)) / len(z)
+
+    def with_exp(z, y):
+        return sum(math.log(1 + math.exp(-v if label else v)) for v, label in zip(z, y, strict=True)) / len(z)
+
+    assert "the logarithm of 0" in judge(find("03-6"), with_math).message
+    assert "`math.exp` overflows" in judge(find("03-6"), with_exp).message
+
+
+def test_two_forecasts_can_be_left_half_open():
+    assert judge(find("03-13"), {"bold": [0.9] * 5, "careful": ...}).status == "unfinished"
 
 
 # -------------------------------------------------------------------------- results of the wrong kind
@@ -603,6 +1354,42 @@ def test_a_change_of_the_input_is_a_mistake_only_where_the_task_forbids_it():
     assert "your function changes `X`" in verdict.message
     assert judge(replace(exercise, may_change_inputs=True), changes).passed
     assert all(np.array_equal(a, inputs[0]) for a, inputs in zip(before, exercise.all_inputs, strict=True))
+
+
+def test_a_change_inside_a_list_of_arrays_is_seen_too():
+    def changes(X, y, weights, biases):
+        right = find("04-14").answer(X, y, weights, biases)
+        weights[0][0] = 0
+        return right
+
+    exercise = replace(find("04-14"), may_change_inputs=False)
+    assert "your function changes `weights`" in judge(exercise, changes).message
+    assert judge(exercise, exercise.answer).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("04-7", type("Layer", (), {"__init__": lambda s, W, b: None}), "lacks the method `forward`"),
+        (
+            "04-9",
+            find("04-9").answer | {"central_best": -5},
+            "a positive number such as 1e-3; got -5. Was 1e-5",
+        ),
+        ("04-9", find("04-9").answer | {"central_best": 0.3}, "`central_best` is not right: got 0.3."),
+        ("04-10", find("04-10").answer | {"report_a": "bug"}, 'words "mistake", "kink", "float32"'),
+        ("04-11", find("04-11").answer | {"X": [1, 2]}, "must have rows and columns"),
+        ("04-11", find("04-11").answer | {"Y": [[1, 2]]}, "`Y` must have the shape (3, 2); got (1, 2)."),
+        ("04-11", find("04-11").answer | {"W1": [[1, np.nan]]}, "`W1` must hold finite numbers"),
+        ("04-12", find("04-12").answer | {"zeros_tanh_move": ["w3"]}, "got 'w3'."),
+        ("04-14", lambda X, y, weights, biases: None, "must return two lists, `dWs` and `dbs`"),
+        ("04-14", lambda X, y, weights, biases: ([], []), "an array for each layer: expected 1, got 0."),
+    ],
+)
+def test_answers_of_chapter_4_of_the_wrong_form(name, answer, words):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
 
 
 def test_no_answer_can_change_what_the_next_one_gets():

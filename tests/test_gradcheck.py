@@ -50,8 +50,8 @@ class HalfTanh(Tanh):
 
 
 class NoBias(Dense):
-    def backward(self, grad, input_grad=True, out=None):
-        dx = super().backward(grad, input_grad, out)
+    def backward(self, grad, input_grad=True):
+        dx = super().backward(grad, input_grad)
         self.db[:] = 0
         return dx
 

@@ -79,8 +79,8 @@ def test_prelu_learns_its_slope(n_in):
 
 def test_prelu_stands_with_the_biases():
     net = Network([layers.Dense(2, 2), layers.PReLU()], rng=np.random.default_rng(0))
-    assert net.n_weights == 4
-    np.testing.assert_array_equal(net.params[net.n_weights :], [0, 0, 0.25])
+    np.testing.assert_array_equal(net.weight_mask, [1, 1, 1, 1, 0, 0, 0])
+    np.testing.assert_array_equal(net.params[4:], [0, 0, 0.25])
     with pytest.raises(errors.InputError, match="start"):
         layers.PReLU("0.25")
     with pytest.raises(errors.InputError, match="n_in"):
@@ -131,8 +131,20 @@ def make(name):
 
 @pytest.mark.parametrize("name", ["Dense", *ACTIVATIONS, "PReLU", "Softmax", "Dropout"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_buffers_give_the_same_bits_and_dtypes_stay(name, dtype):
+def test_dtypes_stay_and_what_is_returned_is_new(name, dtype):
     layer = bound(make(name), dtype)
+    x = np.random.default_rng(1).normal(size=(4, 3)).astype(dtype)
+    fresh = layer.forward(x, np.random.default_rng(2))
+    fresh_dx = layer.backward(x)
+    assert fresh.dtype == fresh_dx.dtype == dtype
+    assert not np.shares_memory(fresh, layer.forward(x, np.random.default_rng(3)))
+
+
+@pytest.mark.parametrize("name", [*ACTIVATIONS, "Dropout"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_pointwise_layers_write_the_same_bits_where_they_are_told_to(name, dtype):
+    layer = bound(make(name), dtype)
+    assert layer.pointwise
     x = np.random.default_rng(1).normal(size=(4, 3)).astype(dtype)
     fresh = layer.forward(x, np.random.default_rng(2))
     fresh_dx = layer.backward(x)
@@ -141,8 +153,37 @@ def test_buffers_give_the_same_bits_and_dtypes_stay(name, dtype):
     assert layer.backward(x, True, dx) is dx
     np.testing.assert_array_equal(y, fresh)
     np.testing.assert_array_equal(dx, fresh_dx)
-    assert fresh.dtype == fresh_dx.dtype == dtype
-    assert not np.shares_memory(fresh, layer.forward(x, np.random.default_rng(3)))
+
+
+@pytest.mark.parametrize(
+    "layer", [layers.Dense(3, 2), layers.PReLU(), layers.PReLU(0.5, 3), layers.Softmax()]
+)
+def test_samples_in_columns_are_samples_in_rows_turned(layer):
+    layer = bound(layer)
+    assert not layer.pointwise
+    rng = np.random.default_rng(1)
+    if layer.shapes:
+        for name, shape in layer.shapes.items():
+            getattr(layer, name)[...] = rng.normal(size=shape)
+    x = rng.normal(size=(5, 3))
+    y = layer.forward(x)
+    G = rng.normal(size=y.shape)
+    dx = layer.backward(G)
+    gradients = {name: getattr(layer, f"d{name}").copy() for name in layer.shapes}
+    with_ones = np.vstack([x.T, np.ones(5)]) if isinstance(layer, layers.Dense) else x.T.copy()
+    turned, turned_dx = np.empty_like(y.T, order="C"), np.empty_like(x.T, order="C")
+    layer.forward_columns(with_ones, None, turned)
+    for name in layer.shapes:
+        getattr(layer, f"d{name}")[...] = np.nan
+    layer.backward_columns(G.T.copy(), True, turned_dx)
+    np.testing.assert_allclose(turned.T, y, rtol=1e-14)
+    np.testing.assert_allclose(turned_dx.T, dx, rtol=1e-13)
+    for name, gradient in gradients.items():
+        np.testing.assert_allclose(getattr(layer, f"d{name}"), gradient, rtol=1e-13)
+    untouched = np.full_like(turned_dx, 7.0)
+    if isinstance(layer, layers.Dense):
+        layer.backward_columns(G.T.copy(), False, untouched)
+        assert (untouched == 7).all()
 
 
 @given(p=st.floats(0, 0.99), seed=st.integers(0, 100), n=st.integers(1, 9))
@@ -241,9 +282,25 @@ def test_what_an_initializer_returns_is_checked(initializer, message):
         bound(layers.Dense(2, 3, weights=initializer), np.float32)
 
 
+def test_masks_that_are_drawn_ahead_are_the_generators_next_ones():
+    one, other, x = layers.Dropout(0.25), layers.Dropout(0.5), np.ones((64, 512), np.float32)
+    ahead, rng = layers.Ahead(np.random.default_rng(3)), np.random.default_rng(3)
+    n = layers.MASK_BYTES // x.nbytes
+    assert n == 2
+    expected = np.concatenate([one.masks(n, x, rng), one.masks(n, x, rng)])
+    drawn = np.array([one.forward(x, ahead) for _ in range(2 * n)])
+    np.testing.assert_array_equal(drawn, expected)
+    assert len({mask.tobytes() for mask in drawn}) == 2 * n, "each batch has a mask of its own"
+    assert abs((drawn == 0).mean() - 0.25) < 0.01
+    np.testing.assert_array_equal(other.forward(x, ahead), other.masks(n, x, rng)[0])
+    half = x[:32]  # the last batch of an epoch may be smaller
+    assert one.forward(half, ahead).shape == half.shape
+    np.testing.assert_array_equal(one.backward(half), one.saved)
+
+
 def test_dropout_takes_no_more_from_a_generator_than_one_mask():
     x = np.ones((4, 8), np.float32)
     one, two = np.random.default_rng(3), np.random.default_rng(3)
     layers.Dropout(0.5).forward(x, one)
-    two.bit_generator.random_raw(x.size // 2)
+    two.bit_generator.random_raw(x.size // 4)
     assert one.random() == two.random()

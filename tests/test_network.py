@@ -38,18 +38,20 @@ X = np.random.default_rng(9).normal(size=(10, 3))
 Y = np.arange(10) % 2
 
 
-def test_weights_first_then_biases_as_views():
+def test_each_bias_stands_behind_its_weights_and_all_are_views():
     net = build()
     dense = [layer for layer in net.layers if isinstance(layer, Dense)]
-    expected = np.concatenate([d.W.ravel() for d in dense] + [d.b for d in dense])
+    assert [d.W.shape for d in dense] == [(3, 4), (4, 2), (2, 1)]
+    expected = np.concatenate([part.ravel() for d in dense for part in (d.W, d.b)])
     np.testing.assert_array_equal(net.params, expected)
-    assert net.n_weights == 12 + 8 + 2
+    np.testing.assert_array_equal(net.weight_mask, 12 * [1] + 4 * [0] + 8 * [1] + 2 * [0] + 2 * [1] + [0])
+    assert net.weight_mask.dtype == net.dtype
     assert net.params.flags.c_contiguous
     net.params[:] = np.arange(net.params.size)
     net.grads[:] = -np.arange(net.params.size)
     assert dense[0].W[0, 1] == 1
-    assert dense[1].b[0] == net.n_weights + 4
-    assert dense[2].dW[1, 0] == -21
+    assert dense[1].b[0] == 12 + 4 + 8
+    assert dense[2].dW[1, 0] == -(net.params.size - 2)
     assert dense[2].db[0] == -(net.params.size - 1)
     assert all(np.shares_memory(d.W, net.params) and np.shares_memory(d.dW, net.grads) for d in dense)
 
@@ -370,7 +372,7 @@ def test_damaged_and_foreign_files(tmp_path):
 )
 def test_files_with_wrong_contents(tmp_path, change):
     net = Network([Dense(2, 1)], rng=np.random.default_rng(0))
-    about = {"format": "annlib 1", "layers": [["Dense", {"n_in": 2, "n_out": 1}]]}
+    about = {"format": "annlib 2", "layers": [["Dense", {"n_in": 2, "n_out": 1}]]}
     path = tmp_path / "net.npz"
     np.savez(path, about=json.dumps(about), params=net.params)
     np.testing.assert_array_equal(Network.load(path).params, net.params)  # the file is good before the change

@@ -104,7 +104,7 @@ GRID = np.array([-1e4, -50, -20, -5, -2, -1, -0.5, -1e-3, 0, 1e-3, 0.5, 1, 2, 5,
 
 
 def start(case: Case, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Draw data and starting parameters (annlib's order: all weight matrices, then all vectors)."""
+    """Draw data and starting parameters (annlib's order, which is PyTorch's: layer by layer)."""
     X = rng.normal(size=(N_ROWS, case.widths[0]))
     shape = (N_ROWS, case.widths[-1])
     if case.one_label:
@@ -112,13 +112,13 @@ def start(case: Case, rng: np.random.Generator) -> dict[str, np.ndarray]:
     else:
         y = rng.integers(2, size=shape) if case.loss == BCE else rng.normal(size=shape)
     pairs = list(zip(case.widths[:-1], case.widths[1:], strict=True))
+    parts = []
     weights = [rng.normal(scale=n_in**-0.5, size=n_in * n_out) for n_in, n_out in pairs]
-    vectors = []
     for i, (_, n_out) in enumerate(pairs, start=1):
-        vectors.append(rng.normal(scale=0.1, size=n_out))
+        parts += [weights[i - 1], rng.normal(scale=0.1, size=n_out)]
         if case.activation == "PReLU" and i < len(pairs):
-            vectors.append(np.full(case.layer.get("n_in", 1), case.layer["start"]))
-    given = {"X": X, "y": y, "start": np.concatenate(weights + vectors)}
+            parts.append(np.full(case.layer.get("n_in", 1), case.layer["start"]))
+    given = {"X": X, "y": y, "start": np.concatenate(parts)}
     return given | ({"weights": rng.uniform(0, 3, size=N_ROWS)} if case.weighted else {})
 
 
@@ -213,7 +213,7 @@ def torch_trajectory(
     vectors = [p for p in net.parameters() if p.ndim == 1]
     at = 0
     with torch.no_grad():
-        for p in [*matrices, *vectors]:
+        for p in net.parameters():
             values = torch.tensor(start[at : at + p.numel()])
             p.copy_(values.reshape(p.shape[::-1]).T if p.ndim == 2 else values)
             at += p.numel()
@@ -221,7 +221,7 @@ def torch_trajectory(
 
     def flat(part: str) -> np.ndarray:
         pick = (lambda p: p.grad) if part == "grad" else (lambda p: p.detach())
-        return np.concatenate([pick(p).numpy().T.flatten() for p in [*matrices, *vectors]])
+        return np.concatenate([pick(p).numpy().T.flatten() for p in net.parameters()])
 
     inputs, targets = torch.tensor(X), torch.tensor(y, dtype=torch.int64 if case.one_label else torch.float64)
     rows = None if weights is None else torch.tensor(weights)
@@ -258,7 +258,9 @@ def torch_functions() -> dict[str, np.ndarray]:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    rng = np.random.default_rng(20)
+    # With this seed no gradient comes so near to 0 that a rule which divides by its size (RMSProp, Adadelta,
+    # NAdam) makes one rounding into a difference of 1e-10: then PyTorch would differ from itself as well.
+    rng = np.random.default_rng(23)
     for name, case in CASES.items():
         given = start(case, rng)
         made = torch_trajectory(case, **given)
