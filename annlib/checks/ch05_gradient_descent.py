@@ -1254,6 +1254,14 @@ UPDATE = Exercise(
             ),
         ),
         Mistake(
+            name="sum for mean, without the 2",
+            answer=_updating(of_w=lambda X, e: X.T @ e, of_b=lambda X, e: e.sum()),
+            message=(
+                "Two things: you add the gradients of the records up where their mean is wanted, so a larger "
+                "batch makes a longer step; and differentiating a square brings a 2 down in front."
+            ),
+        ),
+        Mistake(
             name="sum for mean in w",
             answer=_updating(of_w=lambda X, e: 2 * X.T @ e),
             message=(
@@ -2110,6 +2118,16 @@ FAIR = Exercise(
             ),
         ),
         Mistake(
+            name="rounded down, as a table",
+            answer=lambda step_losses, n, batch_size: np.reshape(step_losses, (-1, n // batch_size)).mean(
+                axis=1
+            ),
+            message=(
+                "Two things: n / batch_size is to be rounded *up*, because the smaller last batch is a step "
+                "too; and a plain mean lets its few records count as much as a full batch."
+            ),
+        ),
+        Mistake(
             name="weights without a sum of 1",
             answer=_combining(lambda losses, sizes: losses @ sizes / len(sizes)),
             message=(
@@ -2336,6 +2354,14 @@ SCALE = Exercise(
             message=(
                 "One mean and one spread serve all features, so years and dollars are still of different "
                 "size. Each *column* needs its own."
+            ),
+        ),
+        Mistake(
+            name="one mean for all features, and test data by itself",
+            answer=lambda X_train, X_test: (_standard(X_train, None), _standard(X_test, None)),
+            message=(
+                "Two things: one mean and one spread serve all features, but each *column* needs its own; "
+                "and the test rows are scaled by themselves, but the training rows set the scale for both."
             ),
         ),
         Mistake(
@@ -3058,6 +3084,16 @@ def _first_batch_only(
     return _fit(X, y, w, b, learning_rate, batch_size, n_epochs, rng, stop=lambda n, size: 1)
 
 
+def _two_orders(
+    X: Array, y: Array, w: Array, b: Any, learning_rate: float, batch_size: int, n_epochs: int, rng: Any
+) -> Any:
+    """Shuffle X and y one after the other, each for itself."""
+    for _ in range(n_epochs):
+        tables = rng.permutation(X), rng.permutation(y)
+        w, b = _fit(*tables, w, b, learning_rate, batch_size, 1, rng, orders=_no_order)
+    return w, b
+
+
 def _as_fitted(result: Any) -> tuple[Any, Any]:
     """Return w and b as they came, or say that two values are wanted."""
     if not isinstance(result, tuple | list) or len(result) != 2:
@@ -3163,6 +3199,22 @@ FIT = Exercise(
             message=(
                 "X gets the new order and y stays as it was, so the records are torn from their targets. Use "
                 "one order for both."
+            ),
+        ),
+        Mistake(
+            name="X without y, again and again",
+            answer=_fitting(orders=_orders_of_orders, torn=True),
+            message=(
+                "X is reordered in each epoch and y stays as it was, so the records are torn from their "
+                "targets. Reorder both, by the same order."
+            ),
+        ),
+        Mistake(
+            name="two orders",
+            answer=_two_orders,
+            message=(
+                "X and y are shuffled by two different orders, so the records are torn from their targets. "
+                "Draw one order, and use it for both."
             ),
         ),
         Mistake(
@@ -3599,6 +3651,24 @@ RATE = Exercise(
             message=(
                 "One rate that diverges ends your whole search with its `DivergenceError`. Catch it, with "
                 "`try` and `except`, let the rate count as infinitely bad, and go on."
+            ),
+        ),
+        Mistake(
+            name="divergence not caught, and judged by the training loss",
+            answer=lambda train, rates: (lambda found: (rates[int(found.argmin())], found))(
+                np.array([train(rate)[0][-1] for rate in rates])
+            ),
+            message=(
+                "Two things: you judge by the *training* loss, which learning by heart would win; and one "
+                "rate that diverges ends your whole search: catch its `DivergenceError`."
+            ),
+        ),
+        Mistake(
+            name="divergence not caught, and the rate alone",
+            answer=lambda train, rates: rates[int(np.argmin([train(rate)[1][-1] for rate in rates]))],
+            message=(
+                "Two things: one rate that diverges ends your whole search, so catch its `DivergenceError`; "
+                "and the losses are wanted too, `return rate, losses`."
             ),
         ),
         Mistake(
