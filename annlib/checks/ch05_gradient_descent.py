@@ -567,7 +567,9 @@ BORDER = Exercise(
         Mistake(
             name="loss for slope in the jump",
             answer={"factor_jumping": 0.25},
-            message="You put in the 5 of the loss 5 w². The step is made of the *slope*.",
+            message=(
+                "You put in the 5 of the loss 5 w². A step is made of the *slope*, also with the rate 0.15."
+            ),
         ),
         Mistake(
             name="step for factor in the jump",
@@ -599,7 +601,9 @@ BORDER = Exercise(
         Mistake(
             name="loss for slope in the divergence",
             answer={"factor_diverging": -0.25},
-            message="You put in the 5 of the loss 5 w². The step is made of the *slope*.",
+            message=(
+                "You put in the 5 of the loss 5 w². A step is made of the *slope*, also where it is too long."
+            ),
         ),
         Mistake(
             name="step for factor in the divergence",
@@ -1250,6 +1254,14 @@ UPDATE = Exercise(
             ),
         ),
         Mistake(
+            name="sum for mean, without the 2",
+            answer=_updating(of_w=lambda X, e: X.T @ e, of_b=lambda X, e: e.sum()),
+            message=(
+                "Two things: you add the gradients of the records up where their mean is wanted, so a larger "
+                "batch makes a longer step; and differentiating a square brings a 2 down in front."
+            ),
+        ),
+        Mistake(
             name="sum for mean in w",
             answer=_updating(of_w=lambda X, e: 2 * X.T @ e),
             message=(
@@ -1442,10 +1454,9 @@ def _table(name: str, value: Any, shape: tuple[int, ...]) -> Array:
     return array
 
 
-def _same_rows(one: Array, other: Array) -> bool:
-    """Whether two tables have the same rows, in whatever order."""
-    one, other = one.reshape(len(one), -1), other.reshape(len(other), -1)
-    return bool(np.allclose(one[np.lexsort(one.T)], other[np.lexsort(other.T)], rtol=1e-5, atol=1e-6))
+def _rows(table: Array) -> set[tuple[float, ...]]:
+    """Return the rows, which are all different and exact in float32 too, as a set: their order is gone."""
+    return {tuple(row) for row in table.reshape(len(table), -1).tolist()}
 
 
 def _after_shuffling(answer: Callable[..., Any], X: Array, y: Array, rng: _Seed) -> dict[str, str]:
@@ -1454,17 +1465,22 @@ def _after_shuffling(answer: Callable[..., Any], X: Array, y: Array, rng: _Seed)
     given = X, y  # the answer may change these; a later call gets them unchanged
     X, y = X.copy(), y.copy()
     X1, y1 = _pair(answer, *given, generator)
-    X2, _ = _pair(answer, X.copy(), y.copy(), generator)
-    X3, _ = _pair(answer, X.copy(), y.copy(), again)
-    pairs = {tuple(row) for row in np.column_stack([X, y]).tolist()}
-    torn = any(tuple(row) not in pairs for row in np.column_stack([X1, y1]).tolist())
+    X2, y2 = _pair(answer, X.copy(), y.copy(), generator)
+    X3, y3 = _pair(answer, X.copy(), y.copy(), again)
+    torn = not _rows(np.column_stack([X1, y1])) <= _rows(np.column_stack([X, y]))
+    if not (_rows(X1) <= _rows(X) and _rows(y1) <= _rows(y)):
+        records = "with other numbers"
+    elif _rows(X1) == _rows(X) and _rows(y1) == _rows(y):
+        records = "each once"
+    else:
+        records = "some lost or doubled"
     return {
-        "records": "each once" if _same_rows(X, X1) and _same_rows(y, y1) else "some lost or doubled",
+        "records": records,
         "targets": "torn from their records" if torn else "with their records",
         "order of X": "new" if not np.allclose(X, X1) else "as before",
         "order of y": "new" if not np.allclose(y, y1) else "as before",
-        "called again": "another order" if not np.allclose(X1, X2) else "the same order",
-        "same seed": "repeats" if np.allclose(X1, X3) else "does not repeat",
+        "called again": "the same order" if np.allclose(X1, X2) and np.allclose(y1, y2) else "another order",
+        "same seed": "repeats" if np.allclose(X1, X3) and np.allclose(y1, y3) else "does not repeat",
     }
 
 
@@ -1559,7 +1575,7 @@ BUG = Exercise(
             ),
         ),
         Mistake(
-            name="a new generator with a fixed seed for each",
+            name="two fixed orders",
             answer=lambda X, y, rng: (
                 np.random.default_rng(0).permutation(X),
                 np.random.default_rng(1).permutation(y),
@@ -2102,6 +2118,16 @@ FAIR = Exercise(
             ),
         ),
         Mistake(
+            name="rounded down, as a table",
+            answer=lambda step_losses, n, batch_size: np.reshape(step_losses, (-1, n // batch_size)).mean(
+                axis=1
+            ),
+            message=(
+                "Two things: n / batch_size is to be rounded *up*, because the smaller last batch is a step "
+                "too; and a plain mean lets its few records count as much as a full batch."
+            ),
+        ),
+        Mistake(
             name="weights without a sum of 1",
             answer=_combining(lambda losses, sizes: losses @ sizes / len(sizes)),
             message=(
@@ -2331,6 +2357,14 @@ SCALE = Exercise(
             ),
         ),
         Mistake(
+            name="one mean for all features, and test data by itself",
+            answer=lambda X_train, X_test: (_standard(X_train, None), _standard(X_test, None)),
+            message=(
+                "Two things: one mean and one spread serve all features, but each *column* needs its own; "
+                "and the test rows are scaled by themselves, but the training rows set the scale for both."
+            ),
+        ),
+        Mistake(
             name="rows for columns",
             answer=lambda X_train, X_test: (_standard(X_train, 1), _standard(X_test, 1)),
             message=(
@@ -2548,7 +2582,10 @@ END = Exercise(
         Mistake(
             name="ridge to the left",
             answer={"ridge_end": (-2, 0)},
-            message="At x = 0 exactly the slope along x is 0, so x never moves. Where does y alone lead?",
+            message=(
+                "At x = 0 exactly the ground is level along x, so nothing pulls w to the deeper valley. "
+                "Where does y alone lead?"
+            ),
         ),
         Mistake(
             name="ridge not left",
@@ -3047,6 +3084,16 @@ def _first_batch_only(
     return _fit(X, y, w, b, learning_rate, batch_size, n_epochs, rng, stop=lambda n, size: 1)
 
 
+def _two_orders(
+    X: Array, y: Array, w: Array, b: Any, learning_rate: float, batch_size: int, n_epochs: int, rng: Any
+) -> Any:
+    """Shuffle X and y one after the other, each for itself."""
+    for _ in range(n_epochs):
+        tables = rng.permutation(X), rng.permutation(y)
+        w, b = _fit(*tables, w, b, learning_rate, batch_size, 1, rng, orders=_no_order)
+    return w, b
+
+
 def _as_fitted(result: Any) -> tuple[Any, Any]:
     """Return w and b as they came, or say that two values are wanted."""
     if not isinstance(result, tuple | list) or len(result) != 2:
@@ -3152,6 +3199,22 @@ FIT = Exercise(
             message=(
                 "X gets the new order and y stays as it was, so the records are torn from their targets. Use "
                 "one order for both."
+            ),
+        ),
+        Mistake(
+            name="X without y, again and again",
+            answer=_fitting(orders=_orders_of_orders, torn=True),
+            message=(
+                "X is reordered in each epoch and y stays as it was, so the records are torn from their "
+                "targets. Reorder both, by the same order."
+            ),
+        ),
+        Mistake(
+            name="two orders",
+            answer=_two_orders,
+            message=(
+                "X and y are shuffled by two different orders, so the records are torn from their targets. "
+                "Draw one order, and use it for both."
             ),
         ),
         Mistake(
@@ -3588,6 +3651,24 @@ RATE = Exercise(
             message=(
                 "One rate that diverges ends your whole search with its `DivergenceError`. Catch it, with "
                 "`try` and `except`, let the rate count as infinitely bad, and go on."
+            ),
+        ),
+        Mistake(
+            name="divergence not caught, and judged by the training loss",
+            answer=lambda train, rates: (lambda found: (rates[int(found.argmin())], found))(
+                np.array([train(rate)[0][-1] for rate in rates])
+            ),
+            message=(
+                "Two things: you judge by the *training* loss, which learning by heart would win; and one "
+                "rate that diverges ends your whole search: catch its `DivergenceError`."
+            ),
+        ),
+        Mistake(
+            name="divergence not caught, and the rate alone",
+            answer=lambda train, rates: rates[int(np.argmin([train(rate)[1][-1] for rate in rates]))],
+            message=(
+                "Two things: one rate that diverges ends your whole search, so catch its `DivergenceError`; "
+                "and the losses are wanted too, `return rate, losses`."
             ),
         ),
         Mistake(
