@@ -405,7 +405,7 @@ def ravine(n_steps: int = 12) -> Figure:
         ax.plot(*path.T, color=ORANGE, linestyle="-", linewidth=2, marker="o", markersize=6, zorder=4)
         ax.plot(*start, "s", color=INK, markersize=10, zorder=5)
         ax.plot(*best, "*", color=GREEN, markersize=17, zorder=6)
-        ax.set_title("features as they are" if not scaled else "features scaled")
+        ax.set_title("centered, not scaled" if not scaled else "centered and scaled")
         ax.set(xlabel="weight of the body mass index", ylabel="weight of the\nblood pressure")
         ax.set_aspect("equal")
     return fig
@@ -818,7 +818,7 @@ def flat_curves(curves: Mapping[str, Sequence[float]], seen: int) -> Figure:
     ):
         number = np.arange(1, len(values) + 1)
         ax.plot(number, values, color=color, linestyle=line, linewidth=2.5, label=name)
-    ax.text(seen / 2, 0.04, "seen by\nwho stops\nhere", fontsize=11, ha="center", va="bottom")
+    ax.text(seen / 2, 0.04, "what\nwas\nseen", fontsize=11, ha="center", va="bottom")
     ax.set(xlabel="epoch", ylabel="loss", xlim=(0, longest), ylim=(0, None))
     fig.legend(loc="outside lower center", ncols=1)
     return fig
