@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Rectangle
 from numpy.typing import ArrayLike, NDArray
 
-from annlib.errors import InputError
 from annlib.plots.style import (
     BLUE,
     GREEN,
@@ -54,7 +53,6 @@ __all__ = [
     "patients",
     "quadratic_loss",
     "ravine",
-    "saddles_by_size",
     "slope_is_zero",
     "valley_loss",
     "valley_slope",
@@ -749,44 +747,6 @@ def map_of_hills(learning_rate: float = 0.15, n_steps: int = 40) -> Figure:
             name, fontsize=11, color=color, ha=side,
         )  # fmt: skip
     ax.set(xlabel="$w_1$", ylabel="$w_2$", xticks=[-2, 0, 2], yticks=[-2, 0, 2])
-    return fig
-
-
-@styled
-def saddles_by_size(sizes: Sequence[int], shares: Sequence[float]) -> Figure:
-    """Draw which share of random places with slope zero are minima, by the number of weights.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Numbers of weights.
-    shares : sequence of float
-        Share of minima for each.
-
-    Returns
-    -------
-    Figure
-
-    Examples
-    --------
-    >>> saddles_by_size([1, 2], [0.5, 0.15]).axes[0].get_xlabel()
-    'number of weights'
-    """
-    if len(sizes) != len(shares):
-        raise InputError(f"sizes and shares must be equally many, got {len(sizes)} and {len(shares)}.")
-    fig = figure(5, 3.4)
-    ax = fig.subplots()
-    places = np.arange(len(sizes))
-    ax.bar(places, np.ones(len(sizes)), color=(ORANGE, 0.16), edgecolor=ORANGE, hatch="//", width=0.75)
-    ax.bar(places, shares, color=BLUE, edgecolor=BLUE, width=0.75)
-    ax.set_xticks(places, [str(size) for size in sizes])
-    ax.set(xlabel="number of weights", ylabel="share of the places", ylim=(0, 1.0), yticks=[0, 0.5, 1])
-    _label(ax, len(sizes) - 2, 0.6, "saddles and summits", color=ORANGE)
-    ax.annotate(
-        "minima", (0.38, 0.25), (1.6, 0.3), color=BLUE, va="center",
-        arrowprops={"arrowstyle": "->", "color": BLUE},
-        bbox={"boxstyle": "round,pad=0.15", "facecolor": PAPER, "edgecolor": "none", "linewidth": 0},
-    )  # fmt: skip
     return fig
 
 
