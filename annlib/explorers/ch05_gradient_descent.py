@@ -155,7 +155,7 @@ def learning_rate(backend: Backend = None) -> Explorer:
         step=Numbers(
             "steps",
             stops=[0, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20],
-            default=5,
+            default=3,
             step=1,
             tooltip="Steps made so far",
             play=0.8,
@@ -278,7 +278,7 @@ def batch_size(backend: Backend = None) -> Explorer:
         rate=Numbers("rate", stops=[0.01, 0.03, 0.1, 0.3], default=0.1, tooltip="The learning rate"),
         n_epochs=Numbers(
             "epochs",
-            stops=[1, 2, 3, 5],
+            stops=[1, 2, 3, 4, 5],
             default=1,
             step=1,
             tooltip="How often every record was seen",
@@ -287,7 +287,7 @@ def batch_size(backend: Backend = None) -> Explorer:
     )
 
 
-HILL_STEPS = (0, 2, 5, 10, 20, 50, 200)
+HILL_STEPS = (0, 2, 5, 10, 20, 50, 100, 200)
 
 
 @lru_cache(maxsize=64)
@@ -383,7 +383,7 @@ def start_point(backend: Backend = None) -> Explorer:
         backend=backend,
         start=Choice("start", options=list(STARTS), default="right", tooltip="Where the descent begins"),
         rate=Numbers("rate", stops=[0.03, 0.1, 0.3, 0.8, 2], default=0.1, step=0.1, tooltip="Learning rate"),
-        step=Numbers("steps", stops=HILL_STEPS, default=20, tooltip="Steps made so far", play=0.8),
+        step=Numbers("steps", stops=HILL_STEPS, default=5, tooltip="Steps made so far", play=1.0),
     )
 
 
@@ -537,5 +537,5 @@ def training(backend: Backend = None) -> Explorer:
             tooltip="The learning rate of plain gradient descent with mini-batches",
         ),
         bend=Choice("activation", options=list(BENDS), default="tanh", tooltip="After each hidden layer"),
-        epoch=Numbers("epoch", stops=SHOWN, default=100, tooltip="Epochs trained so far", play=1.0),
+        epoch=Numbers("epoch", stops=SHOWN, default=5, tooltip="Epochs trained so far", play=1.0),
     )
