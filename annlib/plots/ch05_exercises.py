@@ -29,7 +29,7 @@ def four_descents() -> Figure:
     >>> [ax.get_title() for ax in four_descents().axes]
     ['A', 'B', 'C', 'D']
     """
-    fig = figure(6.4, 6.4)
+    fig = figure(5, 5.6)
     axes = fig.subplots(2, 2, sharex=True, sharey=True).ravel()
     steps = np.arange(_N_STEPS + 1)
     for ax, (letter, rate) in zip(axes, _RATES.items(), strict=True):
