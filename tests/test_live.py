@@ -22,6 +22,7 @@ CHAPTERS = {
     "ch02_activations": "tangent",
     "ch03_loss": "line",
     "ch04_backpropagation": "passes",
+    "ch05_gradient_descent": "learning_rate",
 }
 
 pytestmark = pytest.mark.browser

@@ -18,7 +18,7 @@ from playwright.sync_api import Page as BrowserPage
 from sklearn.datasets import load_breast_cancer
 
 import annlib.quizzes
-from annlib import CategoricalCrossEntropy, Dense, Network, Sigmoid
+from annlib import SGD, CategoricalCrossEntropy, Dense, MeanSquaredError, Network, Sigmoid, epochs
 from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
@@ -95,6 +95,27 @@ def bias_gradient(grad: list[list[float]]) -> np.ndarray:
     return layer.db
 
 
+def updates(n: int, batch_size: int) -> int:
+    """Count the updates of an epoch by training for one."""
+    net = Network([Dense(1, 1)], rng=np.random.default_rng(0))
+    X = np.zeros((n, 1))
+    training = epochs(
+        net,
+        X,
+        X,
+        loss=MeanSquaredError(),
+        optimizer=SGD(0.1),
+        batch_size=batch_size,
+        rng=np.random.default_rng(0),
+    )
+    return next(training).steps
+
+
+def spread_of_one(size: int = 1) -> float:
+    """Measure how far the means of random batches of this size lie around 0."""
+    return float(np.random.default_rng(1).normal(size=(20_000, size)).mean(axis=1).std())
+
+
 # Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
 KEYS = {
     "ch01-sum": lambda: 3 * 0.8 + -2 * 0.3 + -1,
@@ -130,6 +151,12 @@ KEYS = {
     "ch04-bias": lambda: bias_gradient([[0.1, -0.2], [0.3, 0.4]])[1],
     "ch04-nudges": lambda: 2 * parameters(10, 6, 1),
     "ch04-he": lambda: he_normal((200, 5000), np.random.default_rng(0), np.float64).std(),
+    "ch05-step": lambda: 5 - 0.1 * 4,
+    "ch05-noise": lambda: spread_of_one() / spread_of_one(100),
+    "ch05-updates": lambda: updates(1000, 64),
+    "ch05-left": lambda: 2 + 0.6,
+    "ch05-count": lambda: 5 * updates(8000, 300),
+    "ch05-limit": lambda: 0.25,  # 1 - 0.25 * 8 = -1
 }
 
 
@@ -177,7 +204,7 @@ def test_a_chapter_asks_enough_and_not_always_in_one_place(chapter):
 
 @pytest.mark.parametrize("module", CHAPTERS)
 def test_the_notebook_shows_the_quiz_and_each_prediction_once(module):
-    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-', 1)}.ipynb"
+    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-')}.ipynb"
     code = "\n".join(
         cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
     )
