@@ -182,7 +182,7 @@ def _label(ax: Axes, x: float, y: float, text: str, **kwargs: Any) -> None:
 
 
 def _arrow(ax: Axes, start: ArrayLike, end: ArrayLike, color: str, line: str = "-") -> None:
-    a, b = (tuple(map(float, np.asarray(point))) for point in (start, end))
+    a, b = ((float(x), float(y)) for x, y in (np.asarray(start), np.asarray(end)))
     ax.add_patch(
         FancyArrowPatch(
             a,
@@ -303,14 +303,14 @@ def two_ways(n_steps: int = 20) -> Figure:
         panels, walks.items(), (ORANGE, BLUE), ("o", "^"), strict=True
     ):
         draw_surface(ax, surface)
-        _walk(ax, follow(surface, optimizer, n_steps), color, mark)
+        _walk(ax, follow(surface, optimizer, n_steps, (-2.2, 0.4)), color, mark)
         ax.set(title=f"{name}, {n_steps} steps", ylabel="$w_2$")
     panels[-1].set_xlabel("$w_1$")
     return fig
 
 
 @styled
-def velocities(beta: float = 0.9, n_steps: int = 40) -> Figure:
+def velocities(beta: float = 0.9, n_steps: int = 30) -> Figure:
     """Draw what the velocity makes of a slope that stays, and of one that changes its sign at each step.
 
     Parameters
@@ -366,9 +366,9 @@ def look_ahead() -> Figure:
                 markersize=12, zorder=5)  # fmt: skip
         _label(ax, 1.0, 0.78, "velocity", color=MUTED)
         _label(ax, 2.3, -0.62, "step", color=BLUE)
-        where = (3.2, 0.35) if nesterov else (0.0, -0.75)
+        where = (3.2, 0.35) if nesterov else (-0.75, -0.6)
         _label(ax, *where, "downhill,\nmeasured\nhere", color=ORANGE, fontsize=11)
-        ax.set(title=title, xlim=(-0.6, 3.8), ylim=(-1.3, 1.3), aspect="equal")
+        ax.set(title=title, xlim=(-1.3, 3.8), ylim=(-1.3, 1.3), aspect="equal")
         ax.axis("off")
     return fig
 
@@ -446,7 +446,7 @@ def bias_correction(beta1: float = 0.9, beta2: float = 0.999, n_steps: int = 60)
         arrowprops={"arrowstyle": "-", "color": MUTED, "linestyle": "-"}, va="center",
     )  # fmt: skip
     ax.set(xlabel="step $t$", ylabel="step size,\nin learning rates", ylim=(0, 8.2), xlim=(0, n_steps + 1))
-    ax.legend(loc="center right")
+    ax.legend(loc="center right", bbox_to_anchor=(1, 0.31))
     return fig
 
 
@@ -702,6 +702,6 @@ def winners(scores: Mapping[str, Sequence[float]]) -> Figure:
     ax.set_yticks(range(len(scores)), list(scores))
     ax.invert_yaxis()
     ax.set_xlabel("right on the test set")
-    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
     fig.legend(loc="outside upper center", ncols=2)
     return fig
