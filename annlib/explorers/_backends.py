@@ -67,9 +67,27 @@ def _controls(explorer: Explorer, live: bool) -> dict[str, Any]:
     return made
 
 
-def _container(picture: Any, controls: dict[str, Any]) -> Any:
+def _player(control: Any, seconds: float) -> Any:
+    """Return buttons that let a slider run: the browser counts, so it works with and without a kernel."""
+    player = ipywidgets.Play(
+        min=0,
+        max=len(control.options) - 1,
+        value=control.index,
+        interval=round(1000 * seconds),
+        show_repeat=False,
+    )
+    ipywidgets.jslink((player, "value"), (control, "index"))  # both ways: it goes on from where one slid to
+    return player.add_class("annlib-player")
+
+
+def _container(explorer: Explorer, picture: Any, controls: dict[str, Any]) -> Any:
     """Put the controls under the picture: there the hand does not cover what moves."""
-    box = ipywidgets.VBox(list(controls.values()))
+    rows = []
+    for name, control in controls.items():
+        rows.append(control)
+        if (seconds := explorer.parameters[name].play) is not None:
+            rows.append(_player(control, seconds))
+    box = ipywidgets.VBox(rows)
     return ipywidgets.VBox([picture, box.add_class("annlib-explorer-controls")])
 
 
@@ -135,7 +153,7 @@ def static(explorer: Explorer) -> Any:
         ipywidgets.jsdlink((control, "index"), (stack, "selected_index"))
         return stack
 
-    return _container(nest(0, {}), controls)
+    return _container(explorer, nest(0, {}), controls)
 
 
 class _Progress:
@@ -195,7 +213,7 @@ class Live:
         self._show(explorer.picture())
         for control in self.controls.values():
             control.observe(self._changed, names="value")
-        self.container = _container(ipywidgets.VBox([self.picture, self.status]), self.controls)
+        self.container = _container(explorer, ipywidgets.VBox([self.picture, self.status]), self.controls)
         self.container.explorer = self  # alive as long as what is shown
 
     @property

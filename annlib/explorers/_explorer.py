@@ -56,6 +56,7 @@ class _Parameter:
     live: tuple[Value, ...]
     default: Value
     tooltip: str
+    play: float | None = None
 
     def control(self, stops: Sequence[Value], index: int, label_width: str) -> Any:
         raise NotImplementedError
@@ -78,12 +79,15 @@ class Numbers(_Parameter):
         What the number means, in a few words; by default the label.
     form : callable, optional
         Number -> what the slider shows.
+    play : float, optional
+        Seconds that each stop is shown when the reader lets the slider run by itself: there are then buttons
+        to play, pause and go back to the start. Nothing ever moves before the reader asks for it.
 
     Raises
     ------
     InputError
-        If there are fewer than two stops, they do not increase, the default is none of them, or the step is
-        not positive.
+        If there are fewer than two stops, they do not increase, the default is none of them, the step is
+        not positive, or a stop would be shown for less than half a second.
 
     Examples
     --------
@@ -101,6 +105,7 @@ class Numbers(_Parameter):
         step: float | None = None,
         tooltip: str = "",
         form: Callable[[float], str] = _label,
+        play: float | None = None,
     ) -> None:
         values = tuple(stops)
         if len(values) < 2 or list(values) != sorted(set(values)):
@@ -109,8 +114,10 @@ class Numbers(_Parameter):
             raise InputError(f"default of {label!r} must be one of its stops {values!r}, got {default!r}.")
         if step is not None and not step > 0:
             raise InputError(f"step of {label!r} must be positive, got {step!r}.")
+        if play is not None and not play >= 0.5:
+            raise InputError(f"play of {label!r} must be at least 0.5 seconds a stop, got {play!r}.")
         self.label, self.stops, self.default, self.tooltip = label, values, default, tooltip or label
-        self.form = form
+        self.form, self.play = form, play
         fine = dict.fromkeys(values)
         if step is not None:
             count = int(np.floor((values[-1] - values[0]) / step + 1e-9))

@@ -1,4 +1,5 @@
-"""Explorers of chapter 6: optimizers on four surfaces, momentum step by step, schedules on a noisy valley."""
+"""Explorers of chapter 6: optimizers on four surfaces, momentum step by step, schedules on a noisy "
+"valley."""
 
 from __future__ import annotations
 
@@ -212,12 +213,12 @@ steps.'
         below.plot(values[: step + 1], color=color, linestyle=line, linewidth=2.5, label=name)
     below.set(xlim=(0, MOMENTUM_STEPS), ylim=(-2.3, 2.3), xlabel="step", ylabel="weight")
     below.legend(loc="upper right", ncols=2)
-    w1, w2 = (float(value) for value in seen[-1])
+    w1, w2 = (_n(float(value), 2 if abs(value) < 0.1 else 3) for value in seen[-1])
+    loss = _loss(float(ground.loss(seen[-1])))
     return Frame(
         fig,
-        f"β = {_n(beta)} after {step} step{'s' * (step != 1)}: w₁ = {_n(w1, 2 if abs(w1) < 0.1 else 3)} and "
-        f"w₂ = {_n(w2, 2 if abs(w2) < 0.1 else 3)}, loss {_loss(float(ground.loss(seen[-1])))}. To come within "
-        f"a hundredth takes this β {_steps_needed(beta)} steps.",
+        f"β = {_n(beta)} after {step} step{'s' * (step != 1)}: w₁ = {w1} and w₂ = {w2}, loss {loss}. "
+        f"To come within a hundredth takes this β {_steps_needed(beta)} steps.",
     )
 
 

@@ -13,7 +13,8 @@ def _ravine() -> Prediction:
     return Prediction(
         Number(
             "ch06-ravine",
-            "The loss is (w₁² + 25 w₂²) / 2, so its slopes are w₁ and 25 w₂. You start at w₁ = 1, w₂ = 1 with "
+            "The loss is (w₁² + 25 w₂²) / 2, so its slopes are w₁ and 25 w₂. You start at w₁ = 1, w₂ = 1 "
+            "with "
             "the learning rate 0.04. After one step w₂ is exactly 0: perfect. Where is w₁?",
             flat - rate * flat,
             "New w₁ = old w₁ − rate × slope, and the slope of w₁ is w₁ itself.",
@@ -44,7 +45,8 @@ def _tenfold() -> Prediction:
     return Prediction(
         Number(
             "ch06-tenfold",
-            "The velocity is u = 0.9 × old u + slope, and starts at 0. The slope is 1 at every step. Towards "
+            "The velocity is u = 0.9 × old u + slope, and starts at 0. The slope is 1 at every step. "
+            "Towards "
             "which number does the velocity grow?",
             1 / (1 - beta),
             "Where it stops growing, old and new velocity are equal: solve u = 0.9 u + 1.",
@@ -69,22 +71,26 @@ def _bias() -> Prediction:
     return Prediction(
         Choice(
             "ch06-bias",
-            "Adam's averages m and v begin at zero, and two lines correct for that. You leave these two lines "
+            "Adam's averages m and v begin at zero, and two lines correct for that. You leave these two "
+            "lines "
             "out. What happens to the first steps?",
             (
                 Option(
                     "They become too small: an average that begins at zero is too low",
-                    "True of m alone, and so it is often told. But the step is m divided by the *root of v*, "
+                    "True of m alone, and so it is often told. But the step is m divided by the *root of "
+                    "v*, "
                     "and v is too low as well. Which of the two is further off?",
                 ),
                 Option(
                     "They become too large",
-                    "v starts from zero with 0.999, far more slowly than m with 0.9. One divides by its root.",
+                    "v starts from zero with 0.999, far more slowly than m with 0.9. One divides by its "
+                    "root.",
                     right=True,
                 ),
                 Option(
                     "Nothing: m and v are both too low, and it cancels",
-                    "It would, if they were too low by matching factors. After one step m is a tenth of what "
+                    "It would, if they were too low by matching factors. After one step m is a tenth of "
+                    "what "
                     "it should be, and the root of v about a thirtieth.",
                 ),
                 Option(
@@ -103,7 +109,8 @@ def _decay() -> Prediction:
     return Prediction(
         Choice(
             "ch06-decay",
-            "Two weights are both 1. The slopes of the first swing between −100 and 100, those of the second "
+            "Two weights are both 1. The slopes of the first swing between −100 and 100, those of the "
+            "second "
             "between −0.01 and 0.01. You train with Adam and put an L2 penalty into the gradient, the same "
             "for both. Which weight is pulled to zero faster?",
             (
@@ -132,7 +139,8 @@ def _race() -> Prediction:
     return Prediction(
         Choice(
             "ch06-race",
-            "Eight optimizers train the same network on handwritten digits. Each gets the learning rate that "
+            "Eight optimizers train the same network on handwritten digits. Each gets the learning rate "
+            "that "
             "is best *for it*, and is run from five new starts. How far apart are they in the end?",
             (
                 Option(
@@ -202,7 +210,8 @@ def _quiz() -> tuple[Question, ...]:
             "The same valley, bending with 2 and with 50. Above which learning rate does plain gradient "
             "descent run away?",
             2 / high,
-            "Each step multiplies the distance by 1 − rate × bend. When does this pass −1 for the steeper one?",
+            "Each step multiplies the distance by 1 − rate × bend. When does this pass −1 for the "
+            "steeper one?",
             (
                 Mistake(
                     2 / low,
@@ -220,7 +229,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Number(
             "ch06-heavy-ball",
-            "Momentum as in `annlib`, u = 0.5 u + slope and w = w − 0.1 u, from w = 1 with u = 0. The slope is "
+            "Momentum as in `annlib`, u = 0.5 u + slope and w = w − 0.1 u, from w = 1 with u = 0. The "
+            "slope is "
             "2 both times. Where is w after two steps?",
             _momentum_after(2, 2.0),
             "First u = 2, then u = 0.5 × 2 + 2. Each time w loses a tenth of u.",
@@ -231,7 +241,8 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Mistake(
                     _momentum_after(2, 2.0, factor=0.5),
-                    "That is the running average, which takes only half of each new slope. Here all of it is "
+                    "That is the running average, which takes only half of each new slope. Here all of "
+                    "it is "
                     "added.",
                 ),
                 Mistake(_momentum_after(1, 2.0), "That is after one step. There is a second one."),
@@ -245,7 +256,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Choice(
             "ch06-convention",
-            "A paper uses momentum as a running average, u = 0.9 u + 0.1 g, with the learning rate 0.5. You "
+            "A paper uses momentum as a running average, u = 0.9 u + 0.1 g, with the learning rate 0.5. "
+            "You "
             "use `Momentum(..., 0.9)` of annlib or PyTorch. Which rate makes the same steps?",
             (
                 Option(
@@ -258,7 +270,8 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "0.05",
-                    "Without the factor 0.1 the velocity is ten times as large; a tenth of the rate makes up "
+                    "Without the factor 0.1 the velocity is ten times as large; a tenth of the rate "
+                    "makes up "
                     "for it.",
                     right=True,
                 ),
@@ -266,7 +279,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Choice(
             "ch06-adagrad",
-            "AdaGrad starts well and then becomes slower and slower, although the slopes stay as they are. Why?",
+            "AdaGrad starts well and then becomes slower and slower, although the slopes stay as they "
+            "are. Why?",
             (
                 Option(
                     "It divides by the root of a sum that only grows",
@@ -289,7 +303,8 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Number(
             "ch06-adam-first",
-            "Adam with learning rate 0.01 and its usual numbers. The first slope of a weight is 250. How far "
+            "Adam with learning rate 0.01 and its usual numbers. The first slope of a weight is 250. How "
+            "far "
             "does this weight move in the first step?",
             abs(float(moved[0])),
             "After the correction m is the slope, and v its square. What is m divided by the root of v?",
@@ -306,7 +321,8 @@ def _quiz() -> tuple[Question, ...]:
                 Mistake(0.0, "It does move: Adam steps already at the first slope that it sees."),
             ),
             tolerance=0.0005,
-            why="250 divided by 250, times the rate: the first step is the learning rate, whatever the slope.",
+            why="250 divided by 250, times the rate: the first step is the learning rate, whatever the "
+            "slope.",
         ),
         Choice(
             "ch06-epsilon",
@@ -314,22 +330,26 @@ def _quiz() -> tuple[Question, ...]:
             (
                 Option(
                     "Inside the root, always",
-                    "In Adadelta it does. In Adam, RMSProp and AdaGrad, as they are here and in PyTorch, it is "
+                    "In Adadelta it does. In Adam, RMSProp and AdaGrad, as they are here and in PyTorch, "
+                    "it is "
                     "added after the root was taken.",
                 ),
                 Option(
                     "It makes no difference",
-                    "The root of 10⁻⁸ is 10⁻⁴. Inside, it stops all steps whose slopes are smaller than that.",
+                    "The root of 10⁻⁸ is 10⁻⁴. Inside, it stops all steps whose slopes are smaller than "
+                    "that.",
                 ),
                 Option(
                     "Adam's outside the root, Adadelta's inside",
-                    "And since a root makes small numbers larger, moving it changes the steps of weights with "
+                    "And since a root makes small numbers larger, moving it changes the steps of weights "
+                    "with "
                     "small slopes.",
                     right=True,
                 ),
                 Option(
                     "Outside the root, always",
-                    "So it is in Adam. Adadelta's belongs inside: without it there, its first step would be "
+                    "So it is in Adam. Adadelta's belongs inside: without it there, its first step would "
+                    "be "
                     "as good as zero.",
                 ),
             ),
@@ -341,7 +361,8 @@ def _quiz() -> tuple[Question, ...]:
             (
                 Option(
                     "The rate falls slowly over the 20 epochs, as it should",
-                    "The schedule counts *steps*, and an epoch has 100 of them. It does not know your epochs.",
+                    "The schedule counts *steps*, and an epoch has 100 of them. It does not know your "
+                    "epochs.",
                 ),
                 Option(
                     "After a fifth of the first epoch the rate is zero, and nothing is learned any more",
@@ -350,14 +371,16 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "An error, because there are more steps than 20",
-                    "No error: after its last step the schedule stays at its low, here zero. That is why it is "
+                    "No error: after its last step the schedule stays at its low, here zero. That is why "
+                    "it is "
                     "so hard to notice.",
                 ),
             ),
         ),
         Choice(
             "ch06-fair",
-            "A blog post trains a network with SGD and with Adam, both with the learning rate 0.001. Adam wins. "
+            "A blog post trains a network with SGD and with Adam, both with the learning rate 0.001. "
+            "Adam wins. "
             "What has been shown?",
             (
                 Option(
@@ -374,7 +397,8 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "That 0.001 suits Adam better than SGD",
-                    "To compare the optimizers, each must run at its own best rate, found by the same search.",
+                    "To compare the optimizers, each must run at its own best rate, found by the same "
+                    "search.",
                     right=True,
                 ),
             ),

@@ -25,7 +25,20 @@
     if (readout) handle.setAttribute("aria-valuetext", readout.textContent.trim());
   }
 
+  // The buttons that let a slider run show only icons.
+  function namePlayer(row) {
+    const slider = row.previousElementSibling?.querySelector(".widget-label")?.textContent.trim() ?? "";
+    const [play, back] = row.querySelectorAll("button");
+    if (!play || !back) return;
+    const running = play.querySelector(".fa-pause") !== null;
+    for (const [button, name] of [[play, running ? "Pause" : "Play"], [back, "Back to the start"]]) {
+      button.title = name;
+      button.setAttribute("aria-label", `${name}: ${slider}`);
+    }
+  }
+
   function nameControls(explorer) {
+    explorer.querySelectorAll(".annlib-player").forEach(namePlayer);
     explorer.querySelectorAll(".widget-inline-hbox").forEach(nameSlider);
     explorer.querySelectorAll(".widget-toggle-buttons").forEach((row) => {
       const label = row.querySelector(".widget-label");
