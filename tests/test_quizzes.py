@@ -17,9 +17,10 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 
 import annlib.quizzes
-from annlib import Dense, Network, Sigmoid
+from annlib import SGD, Dense, Network, Sigmoid
 from annlib.errors import InputError
 from annlib.layers import LeakyReLU
+from annlib.optimizers import Optimizer
 from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +66,13 @@ def best_of_one_neuron(targets: list[int]) -> int:
     return best
 
 
+def walk_in_ravine(optimizer: Optimizer) -> np.ndarray:
+    """Make one step from (1, 1) on the loss (w1**2 + 25 w2**2) / 2."""
+    w = np.ones(2)
+    optimizer.step(w, np.array([1.0, 25.0]) * w)
+    return w
+
+
 # Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
 KEYS = {
     "ch01-sum": lambda: 3 * 0.8 + -2 * 0.3 + -1,
@@ -87,6 +95,12 @@ KEYS = {
     "ch02-chain": lambda: (2 * 0.25) ** 3,
     "ch02-leaky": lambda: LeakyReLU(0.01).forward(np.array([[-3.0]]))[0, 0],
     "ch02-two-classes": lambda: 1 / (1 + math.exp(-1.0986)),
+    "ch06-ravine": lambda: walk_in_ravine(SGD(0.04))[0],
+    "ch06-tenfold": lambda: sum(0.9**k for k in range(1000)),  # the slopes of all steps, each with its share
+    "ch06-condition": lambda: np.linalg.cond(np.diag([2.0, 50.0])),
+    "ch06-limit": lambda: next(rate for rate in np.arange(0.001, 1, 1e-4) if abs(1 - rate * 50) > 1),
+    "ch06-heavy-ball": lambda: 1 - 0.1 * (2 + (2 + 0.5 * 2)),
+    "ch06-adam-first": lambda: 0.01 * (0.1 * 250 / (1 - 0.9)) / math.sqrt(0.001 * 250**2 / (1 - 0.999)),
 }
 
 

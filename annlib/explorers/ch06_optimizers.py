@@ -1,5 +1,4 @@
-"""Explorers of chapter 6: optimizers on four surfaces, momentum step by step, schedules on a noisy "
-"valley."""
+"""Explorers of chapter 6: optimizers on four surfaces, momentum step by step, schedules in a noisy valley."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def _tenfold() -> Prediction:
                     "Close: that is what is *kept* from the step before. The new slope, 1, is added to it.",
                 ),
             ),
-            tolerance=0.1,
+            tolerance=0.04,
             why="u = 0.9 u + 1 has the solution 10: a slope that stays is made ten times as large.",
         ),
         "The next cell follows the velocity, for this slope and for one that changes its sign.",
@@ -320,7 +320,7 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Mistake(0.0, "It does move: Adam steps already at the first slope that it sees."),
             ),
-            tolerance=0.0005,
+            tolerance=0.0004,
             why="250 divided by 250, times the rate: the first step is the learning rate, whatever the "
             "slope.",
         ),
