@@ -204,6 +204,35 @@ def test_explorers_answer_the_keyboard(browser, site, page):
         assert visit.problems == []
 
 
+@pytest.mark.parametrize("page", pages_with("annlib-frame"))
+def test_a_slider_runs_by_itself_when_started_and_not_before(browser, site, page):
+    """Play, pause and back to the start, by keyboard, with no kernel; the slider moves along."""
+    with Visit(browser, site, page, reduced_motion="reduce") as visit:
+        for player in visit.page.locator(".annlib-player").all():
+            explorer = visit.page.locator(".annlib-explorer").filter(has=player)
+            player.scroll_into_view_if_needed()
+            first = frame_now(explorer)
+            visit.page.wait_for_timeout(3000)
+            assert frame_now(explorer) == first, "it moved before it was asked to"
+            play = player.locator("button").first
+            play.focus()
+            visit.page.keyboard.press("Enter")
+            visit.page.wait_for_timeout(3500)
+            visit.page.keyboard.press("Enter")  # pause
+            moved = frame_now(explorer)
+            assert moved["sentence"] != first["sentence"]
+            assert moved["source"] != first["source"]
+            readout = explorer.locator(".widget-readout").first.inner_text()
+            assert readout == str(int(re.search(r"Step (\d+)", moved["sentence"])[1]))
+            visit.page.wait_for_timeout(3000)
+            assert frame_now(explorer) == moved, "it did not pause"
+            assert all(
+                button.get_attribute("aria-label") or button.get_attribute("title") or button.inner_text()
+                for button in player.locator("button:visible").all()
+            )
+        assert visit.problems == []
+
+
 def frame_now(explorer) -> dict[str, object]:
     """What the explorer shows at this moment, once its picture has arrived."""
     image = explorer.locator(".annlib-frame img:visible").first

@@ -250,6 +250,181 @@ def knobs_by_argmin(x, y, slopes, intercepts):
     return [table, S.ravel()[table.argmin()], C.ravel()[table.argmin()]]
 
 
+def meeting_by_small_nudges(x, w):
+    def after(u, x):
+        return u * (u + x)
+
+    h, u = 1e-6, w * x
+    du = (after(u + h, x) - after(u - h, x)) / (2 * h)
+    dw = (after((w + h) * x, x) - after((w - h) * x, x)) / (2 * h)
+    dx = (after(w * (x + h), x + h) - after(w * (x - h), x - h)) / (2 * h)
+    return [du, dw, dx]
+
+
+def meeting_float32(x, w):
+    x, w = np.float32(x), np.float32(w)
+    grads = dict.fromkeys("uvwx", np.float32(0))
+    u, v = w * x, w * x + x
+    grads["v"] += u
+    grads["u"] += v
+    grads["u"] += grads["v"]
+    grads["x"] += grads["v"]
+    grads["x"] += grads["u"] * w
+    grads["w"] += grads["u"] * x
+    return grads["u"], grads["w"], grads["x"]
+
+
+def dense_backward_in_loops(X, W, G):
+    dW, db, dX = np.zeros_like(W), [0.0] * W.shape[1], np.zeros_like(X)
+    for n, i, j in np.ndindex(len(X), *W.shape):
+        dW[i, j] += X[n, i] * G[n, j]
+        dX[n, i] += G[n, j] * W[i, j]
+    for row in G:
+        db = [total + g for total, g in zip(db, row, strict=True)]
+    return dW.tolist(), db, dX
+
+
+def dense_backward_float32(X, W, G):
+    X, W, G = (array.astype(np.float32) for array in (X, W, G))
+    return [(G.T @ X).T, np.einsum("nj->j", G), np.einsum("nj,ij->ni", G, W)]
+
+
+def step_on_copies(X, y, W1, W2, rate):
+    W1, W2, old_W2 = W1.copy(), W2.copy(), W2.copy()
+    H = np.tanh(X @ W1)
+    G = (H @ W2 - y) * 2.0 / X.shape[0]
+    W2 -= rate * (H.T @ G)
+    W1 -= rate * (X.T @ ((1 - H) * (1 + H) * (G @ old_W2.T)))
+    return [W1.tolist(), W2]
+
+
+def step_in_float32(X, y, W1, W2, rate):
+    X, y, W1, W2 = (np.asarray(a, dtype="f4") for a in (X, y, W1, W2))
+    Z = X @ W1
+    E = np.tanh(Z) @ W2 - y
+    D = E @ W2.T / np.cosh(Z) ** 2
+    return W1 - rate * 2 / len(X) * (X.T @ D), W2 - rate * 2 / len(X) * (np.tanh(Z).T @ E)
+
+
+class LayerInLoops:
+    """Keeps lists, and computes its outputs anew on the way back."""
+
+    def __init__(self, W, b):
+        self.weights, self.bias = W.tolist(), b.tolist()
+
+    def predict(self, X):
+        columns = list(zip(*self.weights, strict=True))
+        return [
+            [math.tanh(sum(map(np.multiply, x, c)) + b) for c, b in zip(columns, self.bias, strict=True)]
+            for x in X
+        ]
+
+    def forward(self, X):
+        self.seen = np.array(X)
+        return self.predict(X)
+
+    def backward(self, G):
+        D = G * (1 - np.array(self.predict(self.seen)) ** 2)
+        self.dW = [[float(np.sum(x * d)) for d in D.T] for x in self.seen.T]
+        self.db = [sum(d) for d in D.T.tolist()]
+        return D @ np.array(self.weights).T
+
+
+class LayerFloat32:
+    """Works in float32, in arrays of its own that it uses again and again."""
+
+    def __init__(self, W, b):
+        self.W, self.b = W.astype("f4"), b.astype("f4")
+        self.dW, self.db = np.zeros_like(self.W), np.zeros_like(self.b)
+
+    def predict(self, X):
+        return np.tanh(X.astype("f4") @ self.W + self.b)
+
+    def forward(self, X):
+        self.cache = X.astype("f4"), self.predict(X)
+        return self.cache[1]
+
+    def backward(self, G):
+        X, Y = self.cache
+        D = (1 - Y) * (1 + Y) * G
+        self.dW[:], self.db[:] = X.T @ D, D.sum(0)
+        return np.dot(D, self.W.T)
+
+
+def numeric_in_place(f, w, h):
+    found = np.zeros_like(w)
+    flat, slopes = w.reshape(-1), found.reshape(-1)
+    for i in range(flat.size):
+        flat[i] += h
+        above = f(w)
+        flat[i] -= 2 * h
+        slopes[i] = (above - f(w)) / h / 2
+        flat[i] += h
+    return found
+
+
+def numeric_by_unit_vectors(f, w, h):
+    nudges = h * np.eye(w.size).reshape(-1, *w.shape)
+    rises = [0.5 * (f(w + nudge) - f(w - nudge)) for nudge in nudges]
+    return (np.array(rises, dtype="f4") / h).reshape(w.shape).tolist()
+
+
+def gradients_float32(X, y, W1, b1, W2, b2):
+    X, y, W1, b1, W2, b2 = (np.asarray(a, dtype="f4") for a in (X, y, W1, b1, W2, b2))
+    H = np.tanh(X @ W1 + b1)
+    E = sigmoid(H @ W2 + b2) - y
+    D = np.outer(E, W2) * (1 - H * H)
+    n = len(y)
+    return [X.T @ D / n, D.mean(axis=0), H.T @ E / n, E.mean(axis=0)]
+
+
+def gradients_with_a_column_of_ones(X, y, W1, b1, W2, b2):
+    X1 = np.column_stack([X, np.ones(len(X))])
+    H = np.tanh(X1 @ np.vstack([W1, b1]))
+    H1 = np.column_stack([H, np.ones(len(X))])
+    G = (0.5 + 0.5 * np.tanh(0.5 * H1 @ np.vstack([W2, b2])) - y) / y.size
+    D1 = X1.T @ (G * W2[:, 0] * (1 - H**2))
+    D2 = H1.T @ G
+    return D1[:-1], D1[-1].tolist(), D2[:-1], D2[-1]
+
+
+def deep_recursively(X, y, weights, biases):
+    """Each layer calls the rest of the network and gets its slope back."""
+    Z = X @ weights[0] + biases[0]
+    if len(weights) == 1:
+        E = np.exp(Z)
+        G = (E / E.sum(1)[:, None] - np.eye(Z.shape[1])[y]) / len(y)
+        return [X.T @ G], [G.sum(0)]
+    H = np.tanh(Z)
+    dWs, dbs = deep_recursively(H, y, weights[1:], biases[1:])
+    back = _slope_at_inputs(H, y, weights[1:], biases[1:])
+    D = back * (1 - H**2)
+    return [X.T @ D, *dWs], [D.sum(0), *dbs]
+
+
+def _slope_at_inputs(X, y, weights, biases):
+    Z = X @ weights[0] + biases[0]
+    if len(weights) == 1:
+        E = np.exp(Z)
+        return (E / E.sum(1)[:, None] - np.eye(Z.shape[1])[y]) / len(y) @ weights[0].T
+    H = np.tanh(Z)
+    return _slope_at_inputs(H, y, weights[1:], biases[1:]) * (1 - H**2) @ weights[0].T
+
+
+def deep_float32(X, y, weights, biases):
+    outputs = [X.astype("f4")]
+    for k, (W, b) in enumerate(zip(weights, biases, strict=True)):
+        Z = outputs[-1] @ W.astype("f4") + b.astype("f4")
+        outputs.append(np.tanh(Z) if k < len(weights) - 1 else np.exp(Z) / np.exp(Z).sum(1, keepdims=True))
+    G = outputs.pop()
+    G[range(len(y)), y] -= 1
+    found = []
+    for W, A in zip(weights[::-1], outputs[::-1], strict=True):
+        found.insert(0, (A.T @ G / len(y), G.mean(axis=0)))
+        G = G @ W.T * (1 - A**2)
+    return tuple(zip(*found, strict=True))
+
+
 CORRECT = {
     "01-1": [{"z": np.float32(0.5), "output": True}, {"z": np.array(0.5), "output": 1.0}],
     "01-2": [
@@ -543,6 +718,159 @@ CORRECT = {
         knobs_as_lists,
         lambda x, y, slopes, intercepts: knobs_by_argmin(x.astype("f4"), y.astype("f4"), slopes, intercepts),
     ],
+    "04-1": [
+        {
+            "u_slope": 3.0,
+            "v_slope": np.float32(10),
+            "L_slope": -1 / 2,
+            "x_slope": np.array([-15]),
+            "change": -0.15045,  # what 0.01 really does, with the bend of the square
+            "direction": " Grow",
+        },
+        {
+            "u_slope": Fraction(3),
+            "v_slope": 10,
+            "L_slope": Fraction(-1, 2),
+            "x_slope": 3 * 10 * -0.5,
+            "change": -0.15,
+            "direction": "GROW",
+        },
+    ],
+    "04-2": [
+        {
+            "h": np.array([[3.0, 0.0]]),
+            "a": np.array([[5]]),
+            "L": 9.0,
+            "da": np.float32(6),
+            "dW2": [[18], [0]],
+            "db2": [6][0],
+            "dh": np.array([12, -18]),
+            "dz": [12, 0.0],
+            "dW1": [[12, 0], [24, 0]],
+            "db1": (12, -0.0),
+            "dx": [[12, 6]],
+        },
+        {
+            "h": [3, 0],
+            "a": 5,
+            "L": (5 - 2) ** 2,
+            "da": 2 * (5 - 2),
+            "dW2": (18, 0),
+            "db2": np.array([6]),
+            "dh": [12, -18],
+            "dz": np.array([[12], [0]]),
+            "dW1": np.outer([1, 2], [12, 0]),
+            "db1": [12, 0],
+            "dx": np.array([[1, -2], [0.5, 1]]) @ [12, 0],
+        },
+    ],
+    "04-3": [meeting_by_small_nudges, meeting_float32],
+    "04-4": [dense_backward_in_loops, dense_backward_float32],
+    "04-5": [
+        {
+            "forward": 236800.0,
+            "for_weights": np.int64(236800),
+            "for_hidden": 32e3,
+            "kept": np.array(5248),
+            "parameters": 7510,
+            "one_sided": 1 + 7510,
+            "central": 7510 * 2.0,
+        },
+        {
+            "central": 15020,
+            "one_sided": 7511,
+            "parameters": Fraction(7510),
+            "kept": 32 * 164,
+            "for_hidden": 32 * 1000,
+            "for_weights": 32 * 7400,
+            "forward": 32 * 7400,
+        },
+    ],
+    "04-6": [step_on_copies, step_in_float32],
+    "04-7": [LayerInLoops, LayerFloat32],
+    "04-8": [numeric_in_place, numeric_by_unit_vectors],
+    "04-9": [
+        {
+            "one_sided_curve": "a",
+            "float32_curve": " b",
+            "central_curve": "c",
+            "one_sided_best": 3e-8,
+            "float32_best": 1e-3,
+            "central_best": 1e-6,
+            "one_sided_gain": 9.8,
+            "central_gain": 100.0,
+        },
+        {
+            "one_sided_curve": "A",
+            "float32_curve": "B",
+            "central_curve": "C",
+            "one_sided_best": 10**-8,
+            "float32_best": 0.01,
+            "central_best": 0.00001,
+            "one_sided_gain": 10,
+            "central_gain": np.float32(100),
+        },
+    ],
+    "04-10": [
+        {
+            "at_kink": 1 / 2,
+            "near_kink": np.float32(0.55),
+            "smaller_step": True,
+            "report_a": "Kink",
+            "report_b": "dropout ",
+            "report_c": "NONE",
+            "report_d": "mistake",
+            "report_e": "float32",
+        },
+        {
+            "at_kink": np.array([0.5]),
+            "near_kink": 11 / 20,
+            "smaller_step": (1.1e-6 - 0.9e-6) / 2e-7,
+            "report_a": ["kink"],
+            "report_b": "Dropout",
+            "report_c": "none",
+            "report_d": "Mistake",
+            "report_e": "Float32",
+        },
+    ],
+    "04-11": [
+        {
+            "X": np.array([[1], [2]], dtype="f4"),  # as small as it can be
+            "Y": [(1, 0), (0, 3)],
+            "W1": [[1]],
+            "W2": np.array([[1, 2]]),
+        },
+        {
+            "X": np.linspace(-1, 1, 12).reshape(4, 3).tolist(),
+            "Y": np.eye(4)[:, :3] * 5,
+            "W1": np.linspace(-0.5, 0.7, 6).reshape(3, 2),
+            "W2": [[1, 2, 3], [-1, 0.5, 2]],
+        },
+    ],
+    "04-12": [
+        {
+            "zeros_tanh_move": "b2",
+            "zeros_sigmoid_move": ("b2", "W2"),
+            "constant_tanh_move": {"W1", "W2", "b1", "b2"},
+            "different_units": 1.0,
+            "glorot_variance": np.float32(1 / 200),
+            "he_variance": 1 / 150,
+            "too_small": 1 / 1024,
+            "too_large": 1024.0,
+        },
+        {
+            "zeros_tanh_move": np.array(["b2"]),
+            "zeros_sigmoid_move": "b2, w2",
+            "constant_tanh_move": ["b2", "b1", "W2", "W1", "W1"],
+            "different_units": True,
+            "glorot_variance": 0.00502,
+            "he_variance": 0.00667,
+            "too_small": 0.00098,
+            "too_large": np.int64(1024),
+        },
+    ],
+    "04-13": [gradients_float32, gradients_with_a_column_of_ones],
+    "04-14": [deep_recursively, deep_float32],
 }
 
 
@@ -582,7 +910,7 @@ class TestEveryExercise:
     def test_inputs_are_always_the_same(self, exercise):
         again = replace(exercise)
         for one, other in zip(exercise.all_inputs, again.all_inputs, strict=True):
-            assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+            np.testing.assert_equal(one, other)  # which looks into lists of arrays as well
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), KNOWN, ids=[f"{e.name} {m.name}" for e, m in KNOWN])
@@ -594,7 +922,12 @@ def test_each_known_mistake_gets_its_own_message(exercise, mistake):
 
 
 def test_every_exercise_of_each_chapter_is_there():
-    sizes = {"01": 11, "02": 14, "03": 15}
+    sizes = {
+        "01": 11,
+        "02": 14,
+        "03": 15,
+        "04": 14,
+    }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
 
@@ -706,6 +1039,33 @@ UNFORESEEN = [
     ("03-12", lambda e, delta: (np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5), np.clip(e, -1, 1))),
     ("03-15", lambda x, y, slopes, intercepts: (np.zeros((len(slopes), len(intercepts))), 0.0, 0.0)),
     ("03-15", lambda x, y, s, c: (knobs_by_argmin(x, y, s, c)[0], s[0], c[0])),
+    ("04-1", find("04-1").answer | {"x_slope": -14}),
+    ("04-1", find("04-1").answer | {"change": -0.3}),
+    ("04-2", find("04-2").answer | {"dW1": [[12, 12], [24, 24]]}),
+    ("04-2", find("04-2").answer | {"dx": (6, 12)}),
+    ("04-3", lambda x, w: (w * x, x**2, 2 * w * x)),
+    ("04-3", lambda x, w: (2 * w * x + x, (2 * w + 1) * x**2, 2 * (w**2 + w) * x + 1)),
+    ("04-4", lambda X, W, G: (X.T @ (G - G.mean(axis=0)), G.sum(axis=0), G @ W.T)),
+    ("04-4", lambda X, W, G: (X.T @ G, np.abs(G).sum(axis=0), G @ W.T)),
+    ("04-4", lambda X, W, G: (X.T @ G + W, G.sum(axis=0), G @ W.T)),
+    ("04-5", find("04-5").answer | {"kept": 3264}),
+    ("04-5", find("04-5").answer | {"forward": 236_801}),
+    ("04-6", lambda X, y, W1, W2, rate: (W1 - rate, W2 - rate)),
+    ("04-6", lambda X, y, W1, W2, rate: step_on_copies(X, y, W1, W2, 0.9 * rate)),
+    ("04-7", type("Late", (LayerFloat32,), {"backward": lambda s, G: np.dot(G * s.cache[1], s.W.T)})),
+    ("04-8", lambda f, w, h: numeric_in_place(f, w, 2 * h)),
+    ("04-8", lambda f, w, h: np.round(numeric_in_place(f, w, h), 1)),
+    ("04-9", find("04-9").answer | {"central_best": 1e-3 / 20}),
+    ("04-10", find("04-10").answer | {"near_kink": 0.56}),
+    ("04-12", find("04-12").answer | {"zeros_tanh_move": ["b1"]}),
+    ("04-12", find("04-12").answer | {"he_variance": 0.006}),
+    ("04-13", lambda *a: gradients_float32(a[0], 1 - a[1], *a[2:])),
+    (
+        "04-13",
+        lambda X, y, *p: [2 * g if g.ndim == 1 else g for g in map(np.array, gradients_float32(X, y, *p))],
+    ),
+    ("04-14", lambda X, y, weights, biases: deep_recursively(X[::-1], y, weights, biases)),
+    ("04-14", lambda X, y, weights, biases: deep_recursively(X, y, weights, [0 * b for b in biases])),
 ]
 
 
@@ -719,7 +1079,7 @@ def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, ans
 FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
 
 
-@pytest.mark.parametrize("name", FUNCTIONS_OF_LOSS)
+@pytest.mark.parametrize("name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13"])
 def test_odd_answers_get_clear_words(name):
     exercise = find(name)
     right = exercise.answer
@@ -994,6 +1354,42 @@ def test_a_change_of_the_input_is_a_mistake_only_where_the_task_forbids_it():
     assert "your function changes `X`" in verdict.message
     assert judge(replace(exercise, may_change_inputs=True), changes).passed
     assert all(np.array_equal(a, inputs[0]) for a, inputs in zip(before, exercise.all_inputs, strict=True))
+
+
+def test_a_change_inside_a_list_of_arrays_is_seen_too():
+    def changes(X, y, weights, biases):
+        right = find("04-14").answer(X, y, weights, biases)
+        weights[0][0] = 0
+        return right
+
+    exercise = replace(find("04-14"), may_change_inputs=False)
+    assert "your function changes `weights`" in judge(exercise, changes).message
+    assert judge(exercise, exercise.answer).passed
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("04-7", type("Layer", (), {"__init__": lambda s, W, b: None}), "lacks the method `forward`"),
+        (
+            "04-9",
+            find("04-9").answer | {"central_best": -5},
+            "a positive number such as 1e-3; got -5. Was 1e-5",
+        ),
+        ("04-9", find("04-9").answer | {"central_best": 0.3}, "`central_best` is not right: got 0.3."),
+        ("04-10", find("04-10").answer | {"report_a": "bug"}, 'words "mistake", "kink", "float32"'),
+        ("04-11", find("04-11").answer | {"X": [1, 2]}, "must have rows and columns"),
+        ("04-11", find("04-11").answer | {"Y": [[1, 2]]}, "`Y` must have the shape (3, 2); got (1, 2)."),
+        ("04-11", find("04-11").answer | {"W1": [[1, np.nan]]}, "`W1` must hold finite numbers"),
+        ("04-12", find("04-12").answer | {"zeros_tanh_move": ["w3"]}, "got 'w3'."),
+        ("04-14", lambda X, y, weights, biases: None, "must return two lists, `dWs` and `dbs`"),
+        ("04-14", lambda X, y, weights, biases: ([], []), "an array for each layer: expected 1, got 0."),
+    ],
+)
+def test_answers_of_chapter_4_of_the_wrong_form(name, answer, words):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
 
 
 def test_no_answer_can_change_what_the_next_one_gets():

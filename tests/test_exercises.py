@@ -70,6 +70,7 @@ SECRETS = {
     "01-neurons": ("W1 = ", "z = 3 * 0.5"),
     "02-activations": ("np.exp(-np.abs(z))", "b1 @ W2 + b2", "(A == 0).all(axis=0)"),
     "03-loss": ("np.log1p(np.exp(-np.abs(s)))", "gradient[rows, y] -= 1", "np.unravel_index(table.argmin()"),
+    "04-backpropagation": ("dv = u  # from L", "G.sum(axis=0)  # (n_out,)", "G @ weights[k].T"),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 
@@ -137,6 +138,11 @@ def test_a_name_inside_a_function_is_needed_only_there():
     assert stubbed(text) == "def f(x):\n    z = ...  # your code here\n    return z"
     text = "def f(x):\n    ### BEGIN SOLUTION\n    z = x\n    ### END SOLUTION\n    return 1"
     assert stubbed(text, "z") == "def f(x):\n    ...  # your code here\n    return 1"
+
+
+def test_what_an_assignment_only_changes_is_no_name_of_the_stub():
+    text = "def f(s):\n    ### BEGIN SOLUTION\n    s.y, z[0] = 1, 2\n    ### END SOLUTION\n    return s, z"
+    assert stubbed(text) == "def f(s):\n    ...  # your code here\n    return s, z"
 
 
 @pytest.mark.parametrize(

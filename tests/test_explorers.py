@@ -24,9 +24,19 @@ from ipywidgets.widgets.widget import _instances as widget_registry
 from ipywidgets.widgets.widget_link import Link
 
 import annlib.explorers
-from annlib import activations
+from annlib import BinaryCrossEntropy, Dense, Network, Sigmoid, activations
 from annlib.errors import InputError
-from annlib.explorers import Choice, Explorer, Frame, Numbers, _backends, _frames, ch01_neurons
+from annlib.explorers import (
+    Choice,
+    Explorer,
+    Frame,
+    Numbers,
+    _backends,
+    _frames,
+    ch01_neurons,
+    ch04_backpropagation,
+)
+from annlib.plots import ch04_backpropagation as chapter_4
 from annlib.plots.style import BLUE, PALETTE, figure
 
 CHAPTERS = [
@@ -176,6 +186,69 @@ def test_hidden_units_find_what_the_text_promises():
     assert int(re.search(r"epochs (\d+) of", stuck)[1]) < 0.8 * ch01_neurons.N_POINTS
 
 
+# Chapter 4 says what annlib computes
+
+
+@pytest.mark.parametrize("target", [0, 1])
+def test_passes_have_the_gradients_that_annlib_finds(target):
+    values = chapter_4.passes(target)
+    net = Network([Dense(2, 2), Sigmoid(), Dense(2, 1)], rng=np.random.default_rng(0), dtype=np.float64)
+    first, _, last = net.layers
+    first.W[:] = [[values["w11"], values["w12"]], [values["w21"], values["w22"]]]
+    first.b[:] = values["b1"], values["b2"]
+    last.W[:] = [[values["v1"]], [values["v2"]]]
+    last.b[:] = values["c"]
+    loss, grad = BinaryCrossEntropy()(net.forward([[values["x1"], values["x2"]]]), [target])
+    dx = net.backward(grad, input_grad=True)
+    assert values["L"] == pytest.approx(loss)
+    assert first.dW.ravel() == pytest.approx([values[f"dw{k}"] for k in ("11", "12", "21", "22")])
+    assert first.db == pytest.approx([values["db1"], values["db2"]])
+    assert last.dW.ravel() == pytest.approx([values["dv1"], values["dv2"]])
+    assert last.db == pytest.approx([values["dc"]])
+    assert dx.ravel() == pytest.approx([values["dx1"], values["dx2"]])
+
+
+def test_every_step_of_the_passes_says_another_number():
+    explorer = ch04_backpropagation.passes()
+    assert explorer.parameters["step"].stops == tuple(range(chapter_4.LAST_STEP + 1))
+    sentences = [
+        explorer.picture(step=step, target=target).sentence
+        for step in explorer.parameters["step"].stops
+        for target in ("0", "1")
+    ]
+    assert len(set(sentences)) == len(sentences) == 34
+    assert [sentence.split(", ")[1] for sentence in sentences[::2]] == (
+        ["start"] + 7 * ["forward"] + 9 * ["backward"]
+    )
+
+
+def sizes(start: str, bend: str) -> tuple[np.ndarray, np.ndarray]:
+    """The size of activations and gradients, layer by layer."""
+    said, heard = ch04_backpropagation.signals(start, bend)
+    return tuple(np.array([np.sqrt(np.mean(part**2)) for part in parts]) for parts in (said, heard))
+
+
+def test_starts_do_what_the_text_promises():
+    said, heard = sizes("too small", "tanh")
+    assert said[-1] < 1e-6 * said[0]
+    assert heard[0] < 1e-6 * heard[-1]
+    _, heard = sizes("too large", "tanh")
+    assert heard[0] > 100 * heard[-1]
+    for start, bend in (("Glorot", "tanh"), ("He", "ReLU")):
+        said, heard = sizes(start, bend)
+        assert 0.2 < heard[0] / heard[-1] < 5
+        assert 0.2 < said[0] / said[-1] < 5
+    assert sizes("Glorot", "ReLU")[1][0] < 0.1 * sizes("He", "ReLU")[1][0]
+    for start in ("too small", "Glorot", "He", "all equal"):
+        _, heard = sizes(start, "sigmoid")
+        assert heard[0] < 1e-4 * heard[-1]
+    for bend in ch04_backpropagation.BENDS:
+        assert not sizes("zeros", bend)[1].any()
+        equal = ch04_backpropagation.signals("all equal", bend)
+        assert all(np.ptp(part, axis=1).max() < 1e-12 for parts in equal for part in parts)
+        assert equal.gradients[0].any()
+
+
 # Static: what the page carries
 
 
@@ -209,6 +282,20 @@ def test_static_starts_at_the_default():
     outer = widget.children[0]
     assert outer.selected_index == word.index
     assert all(inner.selected_index == size.index for inner in outer.children)
+
+
+@pytest.mark.parametrize("backend", ["static", "live"])
+def test_a_slider_runs_by_itself_only_where_asked_and_only_when_started(backend):
+    explorer = Explorer(
+        lambda size: tiny(size), backend=backend, size=Numbers("size", stops=[0, 1, 2], default=1, play=2)
+    )
+    slider, player = explorer.widget.children[1].children
+    assert isinstance(player, ipywidgets.Play)
+    assert not player.playing
+    assert (player.min, player.max, player.value, player.interval) == (0, 2, slider.index, 2000)
+    links = [link for link in widget_registry.values() if type(link) is Link]
+    assert ((player, "value"), (slider, "index")) in [(link.source, link.target) for link in links]
+    assert len(example(backend=backend).widget.children[1].children) == 2, "others have no such buttons"
 
 
 def test_static_structure_and_contract(site):
@@ -589,6 +676,7 @@ def test_hidden_units_can_be_stopped_while_they_train():
         (lambda: Numbers("a", stops=[2, 1], default=1), "increasing"),
         (lambda: Numbers("a", stops=[1, 2], default=3), "default"),
         (lambda: Numbers("a", stops=[1, 2], default=1, step=0), "step"),
+        (lambda: Numbers("a", stops=[1, 2], default=1, play=0.1), "play"),
         (lambda: Choice("a", options=["x"], default="x"), "two or more"),
         (lambda: Choice("a", options=["x", "y"], default="z"), "default"),
         (lambda: Frame("no figure", "words"), "matplotlib Figure"),

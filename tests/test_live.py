@@ -17,7 +17,12 @@ import pytest
 from playwright.sync_api import Locator
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = {"ch01_neurons": "neuron", "ch02_activations": "tangent", "ch06_optimizers": "momentum"}
+CHAPTERS = {
+    "ch01_neurons": "neuron",
+    "ch02_activations": "tangent",
+    "ch04_backpropagation": "passes",
+    "ch06_optimizers": "momentum",
+}
 
 pytestmark = pytest.mark.browser
 

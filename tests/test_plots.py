@@ -13,6 +13,7 @@ from PIL import Image
 from annlib import activations
 from annlib.errors import InputError, ShapeError
 from annlib.explorers import ch01_neurons as explorers
+from annlib.plots import ch04_backpropagation as chapter_4
 from annlib.plots import common, style
 from annlib.plots.style import FILL_ALPHA, PALETTE, contrast, figure, styled, to_dark, to_svg
 
@@ -77,6 +78,16 @@ FIGURES = {
         activation_name="tanh",
         names=["heat", "grip"],
     ),
+    "both passes": chapter_4.two_two_one,
+    "nudge": chapter_4.ripple,
+    "chain": chapter_4.nudge_chain,
+    "paths that meet": chapter_4.two_paths,
+    "shapes": chapter_4.matrix_shapes,
+    "kink": chapter_4.kink,
+    "step sizes": lambda: chapter_4.step_sizes([1e-6, 1e-3], {"central": [1e-9, 1e-6], "other": [1e-3, 1]}),
+    "spread": lambda: chapter_4.spread({"small": [[0.1, 0.2], [0.01, 0.3]]}, "size", limits=(1e-4, 1)),
+    "learning": lambda: chapter_4.learning({"one": [1.0, 0.5], "other": [2.0, 0.7]}, 0.7),
+    "cost": lambda: chapter_4.cost({"forward": 1e4, "nudging": 1e8}),
     "explorer": styled(lambda: explorers.draw_neuron(1, -2, 0.5).figure),
     "explorer of activations": styled(lambda: explorers.draw_activation(2, -1, "relu").figure),
 }
@@ -252,6 +263,8 @@ def test_classes_differ_by_marker():
     ("wrong", "error", "message"),
     [
         (lambda: figure(0, 1), InputError, "positive inches"),
+        (lambda: chapter_4.two_two_one(17), InputError, "0 to 16"),
+        (lambda: chapter_4.two_two_one(1, target=2), InputError, "target 0 or 1"),
         (lambda: common.network_diagram([3]), InputError, "at least two"),
         (lambda: common.network_diagram([2, 0]), InputError, "positive"),
         (lambda: common.network_diagram([2, 1], weights=[[[1, 1]]]), ShapeError, r"\(2, 1\).*\(1, 2\)"),

@@ -5,7 +5,7 @@ import math
 import pkgutil
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +19,7 @@ from playwright.sync_api import Page as BrowserPage
 import annlib.quizzes
 from annlib import SGD, Dense, Network, Sigmoid
 from annlib.errors import InputError
+from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
 from annlib.optimizers import Optimizer
 from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
@@ -66,6 +67,27 @@ def best_of_one_neuron(targets: list[int]) -> int:
     return best
 
 
+def slope(f: Callable[[float], float], x: float) -> float:
+    """Measure a slope by nudging to both sides."""
+    return (f(x + 1e-4) - f(x - 1e-4)) / 2e-4
+
+
+def back_through_sigmoid(grad: float) -> float:
+    """Send a gradient back through annlib's sigmoid where it says one half."""
+    layer = Sigmoid()
+    layer.forward(np.zeros((1, 1)))
+    return layer.backward(np.array([[grad]]))[0, 0]
+
+
+def bias_gradient(grad: list[list[float]]) -> np.ndarray:
+    """Let annlib's layer find the gradient of its biases."""
+    layer = Dense(1, len(grad[0]))
+    net = Network([layer], rng=np.random.default_rng(0), dtype=np.float64)
+    net.forward(np.zeros((len(grad), 1)))
+    net.backward(np.array(grad))
+    return layer.db
+
+
 def walk_in_ravine(optimizer: Optimizer) -> np.ndarray:
     """Make one step from (1, 1) on the loss (w1**2 + 25 w2**2) / 2."""
     w = np.ones(2)
@@ -95,6 +117,13 @@ KEYS = {
     "ch02-chain": lambda: (2 * 0.25) ** 3,
     "ch02-leaky": lambda: LeakyReLU(0.01).forward(np.array([[-3.0]]))[0, 0],
     "ch02-two-classes": lambda: 1 / (1 + math.exp(-1.0986)),
+    "ch04-paths": lambda: slope(lambda x: 2 * x * (x + 3), 1.0),
+    "ch04-chain": lambda: slope(lambda x: 3 * (-4 * (0.5 * x)), 1.0),
+    "ch04-meet": lambda: slope(lambda x: x * (x + 2), 3.0),
+    "ch04-delta": lambda: back_through_sigmoid(0.2 * 3),
+    "ch04-bias": lambda: bias_gradient([[0.1, -0.2], [0.3, 0.4]])[1],
+    "ch04-nudges": lambda: 2 * parameters(10, 6, 1),
+    "ch04-he": lambda: he_normal((200, 5000), np.random.default_rng(0), np.float64).std(),
     "ch06-ravine": lambda: walk_in_ravine(SGD(0.04))[0],
     "ch06-tenfold": lambda: sum(0.9**k for k in range(1000)),  # the slopes of all steps, each with its share
     "ch06-condition": lambda: np.linalg.cond(np.diag([2.0, 50.0])),

@@ -200,6 +200,19 @@ def test_layers_may_make_their_own_arrays_and_come_last():
     np.testing.assert_array_equal(plain.params, spied.params)
 
 
+def test_a_loss_may_make_its_own_array():
+    class OwnArrayError(MeanSquaredError):
+        def gradient(self, output, targets, scale, out=None):
+            return super().gradient(output, targets, scale).copy()
+
+    first, second = build(), build()
+    for net, loss in ((first, MeanSquaredError()), (second, OwnArrayError())):
+        y = np.zeros((len(X), net.n_out))
+        loop = epochs(net, X, y, loss=loss, optimizer=SGD(0.1), rng=np.random.default_rng(0))
+        assert next(loop).loss > next(loop).loss
+    np.testing.assert_array_equal(first.params, second.params)
+
+
 def test_the_body_may_predict_step_back_and_copy():
     quiet, busy = build(p=0.2), build(p=0.2)
     quiet_loop, busy_loop = loop_of(quiet), loop_of(busy)

@@ -148,7 +148,8 @@ def _stub(lines: list[str], rest: str, later: str) -> list[str]:
     names = []
     for statement in ast.parse(textwrap.dedent("\n".join(lines))).body:
         for target in statement.targets if isinstance(statement, ast.Assign) else []:
-            names += [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+            found = [node for node in ast.walk(target) if isinstance(node, ast.Name)]
+            names += [node.id for node in found if isinstance(node.ctx, ast.Store)]  # not self in self.x = 1
     needed = [name for name in dict.fromkeys(names) if re.search(rf"\b{name}\b", needed_in)]
     return [f"{indent}{name} = {STUB}" for name in needed] or [f"{indent}{STUB}"]
 

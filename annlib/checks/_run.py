@@ -95,6 +95,8 @@ def _unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         same_form = before.shape == after.shape and before.dtype == after.dtype
         return same_form and bool(before.tobytes() == after.tobytes())
+    if isinstance(before, tuple | list):  # the weights of several layers
+        return len(before) == len(after) and all(map(_unchanged, before, after))
     return bool(before == after)
 
 
