@@ -63,7 +63,7 @@ def _tenfold() -> Prediction:
             why="u = 0.9 u + 1 has the solution 10: a slope that stays is made ten times as large.",
         ),
         "The next cell follows the velocity, for this slope and for one that changes its sign.",
-        veils=1,
+        veils=2,
     )
 
 
@@ -131,7 +131,7 @@ def _decay() -> Prediction:
             ),
         ),
         "The next cell tries it, beside plain descent and AdamW.",
-        veils=1,
+        veils=2,
     )
 
 
@@ -163,7 +163,7 @@ def _race() -> Prediction:
             ),
         ),
         "The next cells run the race.",
-        veils=1,
+        veils=2,
     )
 
 
