@@ -8,8 +8,10 @@ finds them.
 import importlib
 import os
 import pkgutil
+from pathlib import Path
 from typing import Any
 
+from annlib.checks import _progress
 from annlib.checks._exercise import AnswerFormError, Exercise, Mistake
 from annlib.checks._judge import Verdict, judge
 from annlib.checks._show import show
@@ -26,6 +28,7 @@ __all__ = [
     "find",
     "hint",
     "judge",
+    "progress",
 ]
 
 STRICT = "ANNLIB_CHECKS_STRICT"
@@ -66,6 +69,11 @@ def check(name: str, answer: Any, *, strict: bool | None = None) -> None:
     """
     verdict = judge(find(name), answer)
     show(verdict.text)
+    if (path := _progress.place()) is not None:
+        try:
+            _progress.record(verdict, path)
+        except OSError as error:
+            show(f"Your progress was not recorded: {error}.\nThe answer was checked all the same.")
     if strict is None:
         strict = os.environ.get(STRICT, "0") not in {"", "0"}
     if strict and not verdict.passed:
@@ -113,14 +121,40 @@ def exercises() -> dict[str, Exercise]:
     >>> list(exercises())[0]
     '01-1'
     """
-    chapters = sorted(
-        module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("ch")
-    )
+    return {exercise.name: exercise for found in _by_chapter().values() for exercise in found}
+
+
+def _by_chapter() -> dict[str, tuple[Exercise, ...]]:
+    """Return the exercises by chapter, such as "01 neurons"."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(__path__) if module.name.startswith("ch"))
     return {
-        exercise.name: exercise
-        for chapter in chapters
-        for exercise in importlib.import_module(f"{__name__}.{chapter}").EXERCISES
+        module.removeprefix("ch").replace("_", " "): importlib.import_module(f"{__name__}.{module}").EXERCISES
+        for module in modules
     }
+
+
+def progress(path: str | os.PathLike[str] = "progress.jsonl") -> None:
+    """Show how many exercises of each chapter are done, tried and open, and which comes next.
+
+    In Jupyter every `check` adds a line to ``progress.jsonl`` beside the notebook (the environment variable
+    ``ANNLIB_PROGRESS`` names another file, or is ``off``). The file stays on this computer; deleting it
+    loses only the record.
+
+    Parameters
+    ----------
+    path : path of the record; no file is an empty record
+
+    Examples
+    --------
+    >>> progress("no-such-file.jsonl")  # doctest: +ELLIPSIS, +NORMALIZE_WHITESPACE
+    0 of ... exercises are done.
+        chapter     done  tried  open
+        01 neurons     0      0    11
+    ...
+    Next: 01-1, One neuron by hand.
+    """
+    path = Path(os.environ.get(_progress.FILE) or path) if path == "progress.jsonl" else Path(path)
+    show(_progress.overview(_by_chapter(), _progress.read(path)))
 
 
 def find(name: str) -> Exercise:
