@@ -129,7 +129,7 @@ SURFACES: Mapping[str, Surface] = MappingProxyType(
         ),
         "local minima": Surface(
             _wells, _wells_slope, ((-2.2, 2.2), (-1.4, 1.4)), (-0.15, 0, 0.2, 0.4, 0.7, 1.2, 2), (1.7, 0.9),
-            ((-1.057, 0.0),),
+            ((-1.0575, 0.0),),
         ),
     }
 )  # fmt: skip
