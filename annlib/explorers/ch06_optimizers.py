@@ -54,7 +54,7 @@ RACE_STEPS = 60
 def _where(name: str, end: Array, loss: float) -> str:
     """Say in words where a walk that stayed in the picture has ended."""
     surface = SURFACES[name]
-    reached = any(np.hypot(*(end - np.array(low))) < 0.1 for low in surface.lowest)
+    reached = any(np.hypot(*(end - np.array(low))) < 0.2 for low in surface.lowest)
     if reached:
         return "it has arrived"
     if name == "saddle" and abs(loss) < 0.02:
@@ -254,7 +254,7 @@ def momentum(backend: Backend = None) -> Explorer:
         step=Numbers(
             "step",
             stops=[1, 2, 3, 5, 8, 12, 20, 40],
-            default=20,
+            default=5,
             step=1,
             play=1.0,
             tooltip="How many steps were made",
