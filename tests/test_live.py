@@ -23,6 +23,7 @@ CHAPTERS = {
     "ch03_loss": "line",
     "ch04_backpropagation": "passes",
     "ch05_gradient_descent": "learning_rate",
+    "ch06_optimizers": "momentum",
 }
 
 pytestmark = pytest.mark.browser

@@ -22,6 +22,7 @@ from annlib import SGD, CategoricalCrossEntropy, Dense, MeanSquaredError, Networ
 from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
+from annlib.optimizers import Optimizer
 from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,6 +117,13 @@ def spread_of_one(size: int = 1) -> float:
     return float(np.random.default_rng(1).normal(size=(20_000, size)).mean(axis=1).std())
 
 
+def walk_in_ravine(optimizer: Optimizer) -> np.ndarray:
+    """Make one step from (1, 1) on the loss (w1**2 + 25 w2**2) / 2."""
+    w = np.ones(2)
+    optimizer.step(w, np.array([1.0, 25.0]) * w)
+    return w
+
+
 # Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
 KEYS = {
     "ch01-sum": lambda: 3 * 0.8 + -2 * 0.3 + -1,
@@ -157,6 +165,12 @@ KEYS = {
     "ch05-left": lambda: 2 + 0.6,
     "ch05-count": lambda: 5 * updates(8000, 300),
     "ch05-limit": lambda: 0.25,  # 1 - 0.25 * 8 = -1
+    "ch06-ravine": lambda: walk_in_ravine(SGD(0.04))[0],
+    "ch06-tenfold": lambda: sum(0.9**k for k in range(1000)),  # the slopes of all steps, each with its share
+    "ch06-condition": lambda: np.linalg.cond(np.diag([2.0, 50.0])),
+    "ch06-limit": lambda: next(rate for rate in np.arange(0.001, 1, 1e-4) if abs(1 - rate * 50) > 1),
+    "ch06-heavy-ball": lambda: 1 - 0.1 * (2 + (2 + 0.5 * 2)),
+    "ch06-adam-first": lambda: 0.01 * (0.1 * 250 / (1 - 0.9)) / math.sqrt(0.001 * 250**2 / (1 - 0.999)),
 }
 
 
