@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
+import answers_ch06
 import numpy as np
 import pytest
 
@@ -871,6 +872,7 @@ CORRECT = {
     ],
     "04-13": [gradients_float32, gradients_with_a_column_of_ones],
     "04-14": [deep_recursively, deep_float32],
+    **answers_ch06.CORRECT,
 }
 
 
@@ -927,6 +929,7 @@ def test_every_exercise_of_each_chapter_is_there():
         "02": 14,
         "03": 15,
         "04": 14,
+        "06": 13,
     }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
@@ -1066,6 +1069,7 @@ UNFORESEEN = [
     ),
     ("04-14", lambda X, y, weights, biases: deep_recursively(X[::-1], y, weights, biases)),
     ("04-14", lambda X, y, weights, biases: deep_recursively(X, y, weights, [0 * b for b in biases])),
+    *answers_ch06.UNFORESEEN,
 ]
 
 
