@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
+import answers_ch06
 import numpy as np
 import pytest
 
@@ -1165,6 +1166,7 @@ CORRECT = {
     ],
     "05-14": [fit_in_place, fit_in_loops, fit_by_a_network],
     "05-15": [rate_of_the_smallest_pair, rate_found_on_the_way],
+    **answers_ch06.CORRECT,
 }
 
 
@@ -1222,6 +1224,7 @@ def test_every_exercise_of_each_chapter_is_there():
         "03": 15,
         "04": 14,
         "05": 15,
+        "06": 13,
     }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
@@ -1398,6 +1401,7 @@ UNFORESEEN = [
     ("05-14", lambda *a: fit_in_loops(*a[:2], 0 * a[2], *a[3:])),
     ("05-15", lambda train, rates: (rates[len(rates) // 2], rate_found_on_the_way(train, rates)[1])),
     ("05-15", lambda train, rates: (rates[0], rate_found_on_the_way(train, rates)[1] * 2)),
+    *answers_ch06.UNFORESEEN,
 ]
 
 

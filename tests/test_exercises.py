@@ -72,6 +72,11 @@ SECRETS = {
     "03-loss": ("np.log1p(np.exp(-np.abs(s)))", "gradient[rows, y] -= 1", "np.unravel_index(table.argmin()"),
     "04-backpropagation": ("dv = u  # from L", "G.sum(axis=0)  # (n_out,)", "G @ weights[k].T"),
     "05-gradient-descent": ("starts = np.arange(0, n", "e = a - y[rows]", "order[s : s + batch_size]"),
+    "06-optimizers": (
+        "u = momentum * u + slope(w)",
+        "self.u = [np.zeros_like(p)",
+        "limit / length if length",
+    ),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 
