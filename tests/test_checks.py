@@ -13,6 +13,8 @@ import time
 from dataclasses import replace
 from fractions import Fraction
 
+import answers_ch06
+import answers_ch07
 import numpy as np
 import pytest
 
@@ -28,8 +30,10 @@ from annlib.checks import (
 )
 from annlib.checks._run import TimeLimitReached, call_within, run
 from annlib.checks._show import to_html
-from annlib.errors import InputError
+from annlib.errors import DivergenceError, InputError
+from annlib.layers import Dense
 from annlib.losses import BinaryCrossEntropy, CategoricalCrossEntropy, MeanSquaredError
+from annlib.network import Network
 
 ALL = exercises()
 KNOWN = [(exercise, mistake) for exercise in ALL.values() for mistake in exercise.mistakes]
@@ -425,128 +429,139 @@ def deep_float32(X, y, weights, biases):
     return tuple(zip(*found, strict=True))
 
 
-def dropout_in_a_loop(x, p, rng, training):
-    out = [list(row) for row in x]
-    if training:
-        for row in out:
-            for j in range(len(row)):
-                row[j] = 0.0 if rng.random() < p else row[j] / (1 - p)
-    return out
+def walk_in_lists(slope_of, w, learning_rate, n_steps):
+    path = [w.tolist()]
+    for _ in range(n_steps):
+        slopes = slope_of(np.array(path[-1]))
+        path.append([v - learning_rate * s for v, s in zip(path[-1], slopes, strict=True)])
+    return path
 
 
-class DropoutInLoops:
-    def __init__(self, p):
-        self.p = p
-
-    def forward(self, X, rng=None):
-        if rng is None:
-            return X.tolist()
-        self.gone = {place for place in np.ndindex(X.shape) if rng.uniform() < self.p}
-        return self.backward(X)
-
-    def backward(self, G):
-        out = np.zeros(G.shape)
-        for place in np.ndindex(G.shape):
-            if place not in self.gone:
-                out[place] = G[place] / (1 - self.p)
-        return out
+def walk_in_place_with_copies(slope_of, w, learning_rate, n_steps):
+    here, path = np.array(w, dtype=np.float32), []
+    for _ in range(n_steps):
+        path.append(here.copy())
+        here -= np.float32(learning_rate) * slope_of(here).astype("f4")
+    return (*path, here)
 
 
-class DropoutFloat32:
-    def __init__(self, p):
-        self.keep = 1 - p
-
-    def forward(self, X, rng=None):
-        if rng is None:
-            return X.astype(np.float32)
-        self.mask = (rng.binomial(1, self.keep, X.shape) / self.keep).astype(np.float32)
-        return X.astype(np.float32) * self.mask
-
-    def backward(self, G):
-        return np.multiply(G, self.mask)
+def update_in_loops(X, y, w, b, learning_rate):
+    dw, db = [0.0] * len(w), 0.0
+    for record, target in zip(X.tolist(), y.tolist(), strict=True):
+        error = sum(v * weight for v, weight in zip(record, w, strict=True)) + b - target
+        dw = [d + 2 * error * v / len(y) for d, v in zip(dw, record, strict=True)]
+        db += 2 * error / len(y)
+    return [weight - learning_rate * d for weight, d in zip(w, dw, strict=True)], b - learning_rate * db
 
 
-def average_in_float32(x, w, b, p, f):
-    products, masks = (w * x).astype(np.float32), np.indices((2,) * len(x)).reshape(len(x), -1).T
-    weights = np.where(masks, 1 - p, p).prod(axis=1)
-    outputs = [f(z) for z in masks @ products / (1 - p) + b]
-    return np.float32([weights @ outputs, f(products.sum() + b)])
+class UpdateFloat32:
+    def __call__(self, X, y, w, b, learning_rate):
+        output = X.astype("f4") @ w.astype("f4") + np.float32(b)
+        grad = MeanSquaredError()(output, y)[1]
+        return w.astype("f4") - learning_rate * (grad @ X), np.float32(b - learning_rate * grad.sum())
 
 
-def average_one_input_at_a_time(x, w, b, p, f):
-    sums = [(b, 1.0)]
-    for value in x * w:
-        sums = [(z, c * p) for z, c in sums] + [(z + value / (1 - p), c * (1 - p)) for z, c in sums]
-    return [sum(f(z) * c for z, c in sums), f(b + sum(x * w))]
+def shuffled_as_pairs(X, y, rng):
+    pairs = list(zip(X.tolist(), y.tolist(), strict=True))
+    rng.shuffle(pairs)
+    return [record for record, _ in pairs], [target for _, target in pairs]
 
 
-def penalized_in_a_loop(loss, dW, db, W, b, strength, kind):
-    dW = dW.tolist()
-    for i, row in enumerate(W):
-        for j, w in enumerate(row):
-            loss += strength * (w * w / 2 if kind == "L2" else abs(w))
-            dW[i][j] += strength * (w if kind == "L2" else float(np.sign(w)))
-    return [loss, dW, db.tolist()]
+def shuffled_copies_in_place(X, y, rng):
+    order = np.arange(len(y))
+    rng.shuffle(order)
+    return X.take(order, axis=0).astype(np.float32), np.array([y[i] for i in order])
 
 
-def penalized_float32(loss, dW, db, W, b, strength, kind):
-    W = W.astype(np.float32)
-    if kind == "L1":
-        return np.float32(loss + strength * np.linalg.norm(W.ravel(), 1)), dW + strength * np.sign(W), db
-    return loss + strength * 0.5 * np.linalg.norm(W) ** 2, dW.astype("f4") + strength * W, db.copy()
+def batches_by_popping(n, batch_size, rng):
+    left = rng.permutation(n).tolist()
+    while left:
+        yield [left.pop() for _ in range(min(batch_size, len(left)))]
 
 
-def stopping_by_counting(losses, weights, patience):
-    best, count, lowest = 0, 0, math.inf
-    for epoch, loss in enumerate(losses):
-        count += 1
-        if loss < lowest:
-            best, count, lowest = epoch, 0, loss
-        if count == patience:
-            return best, epoch, weights[best].tolist()
-    return [best, len(losses) - 1, weights[best]]
+def epoch_losses_in_a_loop(step_losses, n, batch_size):
+    found, total, seen = [], 0.0, 0
+    for loss in step_losses.tolist():
+        size = min(batch_size, n - seen)
+        total, seen = total + loss * size, seen + size
+        if seen == n:
+            found.append(total / n)
+            total, seen = 0.0, 0
+    return found
 
 
-def stopping_with_while(losses, weights, patience):
-    losses, end = losses.astype(np.float32), 1
-    while end < len(losses) and end - 1 - losses[:end].argmin() < patience:
-        end += 1
-    best = losses[:end].argmin()
-    return np.int64(best), end - 1, weights[best].astype(np.float32)
+def scaled_in_lists(X_train, X_test):
+    columns = []
+    for column in X_train.T.tolist():
+        mean = sum(column) / len(column)
+        columns.append((mean, math.sqrt(sum((v - mean) ** 2 for v in column) / len(column))))
+    return [
+        [[(v - m) / s for v, (m, s) in zip(row, columns, strict=True)] for row in X.tolist()]
+        for X in (X_train, X_test)
+    ]
 
 
-def dropout_gradients_by_annlib(X, y, W1, b1, W2, b2, M0, M1):
-    Z = (X * M0) @ W1 + b1
-    H = np.where(Z > 0, Z, 0) * M1
-    loss, G = CategoricalCrossEntropy()(H @ W2 + b2, y)
-    D = np.where(Z > 0, G @ W2.T, 0) * M1
-    return [loss, np.einsum("ni,nh->ih", X * M0, D), D.sum(0), H.T @ G, np.ones(len(X)) @ G]
+def fit_in_place(X, y, w, b, learning_rate, batch_size, n_epochs, rng):
+    w, order = w.astype(np.float32), np.arange(len(y))
+    for _ in range(n_epochs):
+        rng.shuffle(order)  # goes on from the last order
+        for part in np.split(order, range(batch_size, len(y), batch_size)):
+            e = sigmoid(X[part] @ w + b) - y[part]
+            w -= (learning_rate * (e @ X[part]) / len(part)).astype("f4")
+            b -= learning_rate * np.average(e)
+    return [w, np.array(b)]
 
 
-def dropout_gradients_float32(X, y, *parameters):
-    X, *others = (array.astype(np.float32) for array in (X, *parameters))
-    return dropout_gradients_by_annlib(X, y, *others)
+def fit_in_loops(X, y, w, b, learning_rate, batch_size, n_epochs, rng):
+    w = list(w)
+    for _ in range(n_epochs):
+        left = rng.permutation(len(y)).tolist()
+        while left:
+            rows, left = left[:batch_size], left[batch_size:]
+            dw, db = [0.0] * len(w), 0.0
+            for i in rows:
+                z = b + sum(v * weight for v, weight in zip(X[i], w, strict=True))
+                e = 1 / (1 + math.exp(-z)) - y[i]
+                dw = [d + e * v / len(rows) for d, v in zip(dw, X[i], strict=True)]
+                db += e / len(rows)
+            w = [weight - learning_rate * d for weight, d in zip(w, dw, strict=True)]
+            b -= learning_rate * db
+    return w, b
 
 
-def search_in_a_loop(rates, seeds, run):
-    best, means, gaps = None, [], []
-    for p in rates:
-        validation = training = 0
-        for seed in seeds:
-            _, one, other = run(p, seed)
-            training += one / len(seeds)
-            validation += other / len(seeds)
-        if not means or validation < min(means):
-            best = p
-        means.append(validation)
-        gaps.append(validation - training)
-    return [best, means, gaps]
+def fit_by_a_network(X, y, w, b, learning_rate, batch_size, n_epochs, rng):
+    """Another fair order: that of sorted random numbers."""
+    net = Network([Dense(len(w), 1)], rng=rng.spawn(1)[0], dtype=np.float64)
+    net.layers[0].W[:, 0], net.layers[0].b[:] = w, b
+    for _ in range(n_epochs):
+        order = rng.random(len(y)).argsort()
+        for start in range(0, len(y), batch_size):
+            rows = order[start : start + batch_size]
+            net.backward(BinaryCrossEntropy()(net.forward(X[rows]), y[rows])[1])
+            net.params -= learning_rate * net.grads
+    return net.layers[0].W[:, 0], net.layers[0].b[0]
 
 
-def search_by_dictionary(rates, seeds, run):
-    runs = {p: np.float32([run(p=p, seed=seed)[1:] for seed in seeds]).mean(axis=0) for p in rates}
-    means = {p: losses[1] for p, losses in runs.items()}
-    return min(means, key=means.get), tuple(means.values()), np.diff(list(runs.values()), axis=1)[:, 0]
+def rate_of_the_smallest_pair(train, rates):
+    losses = []
+    for rate in rates:
+        try:
+            losses.append((train(rate)[1][-1], rate))
+        except Exception:
+            losses.append((math.inf, rate))
+    return [min(losses)[1], [loss for loss, _ in losses]]
+
+
+def rate_found_on_the_way(train, rates):
+    best, losses = None, np.full(len(rates), np.inf, dtype=np.float32)
+    for i, rate in enumerate(rates):
+        try:
+            losses[i] = train(learning_rate=rate)[1].pop()
+        except DivergenceError:
+            continue
+        if best is None or losses[i] < losses[best]:
+            best = i
+    return np.float32(rates[best]), losses
 
 
 CORRECT = {
@@ -995,47 +1010,165 @@ CORRECT = {
     ],
     "04-13": [gradients_float32, gradients_with_a_column_of_ones],
     "04-14": [deep_recursively, deep_float32],
-    "07-1": [
-        find("07-1").answer
-        | {"training": np.float32([5, 0, 2.5, 7.5]), "evaluation": (4, 8, 2, 6), "all_kept": 0.41},
+    "05-1": [
         {
-            "training": (5.0, 0.0, 2.5, 7.5),
-            "evaluation": np.array([4, 8, 2, 6]),
-            "mean_of_second": Fraction(8),
-            "networks": 2**4,
-            "all_kept": 0.8**4,
-            "retained": Fraction(4, 5),
-            "factor": np.array(0.8),
+            "slope_right": 6.0,
+            "next_right": Fraction(9, 2),
+            "second_right": np.float32(3.75),
+            "slope_left": np.array(-6),
+            "next_left": 1.5,
+            "rest": 3.0,
+            "too_far": np.int64(-3),
+            "its_loss": 36.0,
+        },
+        {
+            "slope_right": 2 * 3,
+            "next_right": 6 - 1.5,
+            "second_right": 4.5 - 0.75,
+            "slope_left": 2 * -3,
+            "next_left": 0 + 1.5,
+            "rest": np.float32(3),
+            "too_far": 6 - 9,
+            "its_loss": (-6) ** 2,
         },
     ],
-    "07-2": [
-        lambda draws, p: np.where(draws < p, 0, 1 / (1 - p)).tolist(),
-        lambda draws, p: ((draws >= p) * (1 / (1 - p))).astype(np.float32),
-        lambda draws, p: [[(not d < p) / (1 - p) for d in row] for row in draws],
+    "05-2": [walk_in_lists, walk_in_place_with_copies],
+    "05-3": [
+        {
+            "factor_small": 0.9,
+            "factor_jumping": Fraction(-1, 2),
+            "factor_diverging": np.float32(-1.5),
+            "at_once": 1 / 10,
+            "border": 2 / 10,
+            "steps_small": 44.0,
+            "after_four": 10.13,
+        },
+        {
+            "factor_small": np.array(1 - 0.1),
+            "factor_jumping": 1 - 1.5,
+            "factor_diverging": 1 - 2.5,
+            "at_once": np.float32(0.1),
+            "border": 0.2,
+            "steps_small": math.ceil(math.log(0.01) / math.log(0.9)),
+            "after_four": 2 * 1.5**4,
+        },
     ],
-    "07-3": [
-        dropout_in_a_loop,
-        lambda x, p, rng, training: (
-            x * rng.choice([0, 1 / (1 - p)], p=[p, 1 - p], size=x.shape) if training else x
+    "05-4": [
+        {
+            "tiny_panel": "b",
+            "good_panel": " D",
+            "jumping_panel": "a",
+            "diverging_panel": "c",
+            "bottom": 2.9,
+            "good_steps": 2.0,
+            "jumping_steps": np.int64(3),
+        },
+        {
+            "tiny_panel": "B",
+            "good_panel": "D",
+            "jumping_panel": "A ",
+            "diverging_panel": "C",
+            "bottom": "3.2",
+            "good_steps": "2",
+            "jumping_steps": 3,
+        },
+    ],
+    "05-5": [
+        {name: float(value) for name, value in find("05-5").answer.items()},
+        {name: np.int32(value) for name, value in find("05-5").answer.items()},
+    ],
+    "05-6": [
+        update_in_loops,
+        UpdateFloat32(),
+        lambda X, y, w, b, learning_rate: [
+            w - learning_rate * (2 * (X @ w + b - y)[:, None] * X).mean(axis=0),
+            np.float32(b - learning_rate * 2 * np.mean(X @ w + b - y)),
+        ],
+    ],
+    "05-7": [shuffled_as_pairs, shuffled_copies_in_place],
+    "05-8": [
+        batches_by_popping,
+        lambda n, batch_size, rng: np.split(rng.permutation(n), range(batch_size, n, batch_size)),
+        lambda n, batch_size, rng: (
+            [rng.random(n).argsort()[s : s + batch_size].tolist() for s in range(0, n, batch_size)]
+            if n <= batch_size
+            else (lambda order: [order[s:][:batch_size] for s in range(0, n, batch_size)])(
+                rng.choice(n, size=n, replace=False).astype(float)
+            )
         ),
-        lambda x, p, rng, training: (
-            np.float32(x) * (p * training < rng.random(x.shape[::-1]).T) / (1 - p * training)
-        ),
     ],
-    "07-4": [
-        {"none": " b", "good": "d", "too_much": "A", "unfair": "c", "stop_at": 12},
-        {"none": "B", "good": "D", "too_much": "a ", "unfair": "C", "stop_at": np.float32(7)},
+    "05-9": [
+        {
+            "stray_4": 8 / 2,
+            "stray_100": Fraction(8, 10),
+            "stray_all": 0.0,
+            "batch_for_1": 64.0,
+            "half": 4.0,
+            "work_100": np.int64(100),
+            "updates_100": 10_000 / 100,
+        },
+        {
+            "stray_4": 4.02,
+            "stray_100": 8 * math.sqrt((1 / 100) * (9900 / 9999)),
+            "stray_all": -0.0,
+            "batch_for_1": 2**6,
+            "half": 2**2,
+            "work_100": 100,
+            "updates_100": 100,
+        },
     ],
-    "07-5": [DropoutInLoops, DropoutFloat32],
-    "07-6": [average_in_float32, average_one_input_at_a_time],
-    "07-7": [
-        {name: cause.lower() for name, cause in find("07-7").answer.items()},
-        {name: f" {cause} " for name, cause in find("07-7").answer.items()},
+    "05-10": [
+        epoch_losses_in_a_loop,
+        lambda step_losses, n, batch_size: (
+            np.add.reduceat(
+                step_losses * np.resize(np.diff([*range(0, n, batch_size), n]), len(step_losses)),
+                range(0, len(step_losses), math.ceil(n / batch_size)),
+            )
+            / n
+        ).astype(np.float32),
     ],
-    "07-8": [penalized_in_a_loop, penalized_float32],
-    "07-9": [stopping_by_counting, stopping_with_while],
-    "07-10": [dropout_gradients_by_annlib, dropout_gradients_float32],
-    "07-11": [search_in_a_loop, search_by_dictionary],
+    "05-11": [
+        scaled_in_lists,
+        lambda X_train, X_test: [
+            ((X - X_train.mean(0, keepdims=True)) / np.sqrt(X_train.var(0))).astype(np.float32)
+            for X in (X_train, X_test)
+        ],
+    ],
+    "05-12": [
+        {
+            "right_end": [1.0, 0.0],
+            "left_end": np.array([-1.999, 1e-9]),
+            "ridge_end": (0, 1e-5),
+            "beside_end": (0.99, 0),
+            "right_kind": "Local",
+            "left_kind": "global minimum",
+            "ridge_kind": "saddle point",
+        },
+        {
+            "right_end": (np.float32(1), 0),
+            "left_end": (-2.0, -0.0),
+            "ridge_end": [0, 0],
+            "beside_end": np.array([1, 0]),
+            "right_kind": " local  minimum",
+            "left_kind": "LOWEST MINIMUM",
+            "ridge_kind": "Saddle",
+        },
+    ],
+    "05-13": [
+        {
+            "a": "Rate too small",
+            "b": "too large",
+            "c": "saturated",
+            "d": "saddle",
+            "e": " minimum",
+            "f": "overfit",
+        },
+        {name: word.upper() for name, word in find("05-13").answer.items()},
+    ],
+    "05-14": [fit_in_place, fit_in_loops, fit_by_a_network],
+    "05-15": [rate_of_the_smallest_pair, rate_found_on_the_way],
+    **answers_ch06.CORRECT,
+    **answers_ch07.CORRECT,
 }
 
 
@@ -1092,6 +1225,8 @@ def test_every_exercise_of_each_chapter_is_there():
         "02": 14,
         "03": 15,
         "04": 14,
+        "05": 15,
+        "06": 13,
         "07": 11,
     }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
@@ -1232,30 +1367,45 @@ UNFORESEEN = [
     ),
     ("04-14", lambda X, y, weights, biases: deep_recursively(X[::-1], y, weights, biases)),
     ("04-14", lambda X, y, weights, biases: deep_recursively(X, y, weights, [0 * b for b in biases])),
-    ("07-1", find("07-1").answer | {"training": [5, 0, 2.5, 7]}),
-    ("07-1", find("07-1").answer | {"all_kept": 0.5}),
-    ("07-2", lambda draws, p: (draws >= p) / np.sqrt(1 - p)),
-    ("07-2", lambda draws, p: (draws >= p) + p),
-    ("07-2", lambda draws, p: ((draws >= p) / (1 - p))[::-1]),
-    ("07-3", lambda x, p, rng, training: x * (1 + p * rng.normal(size=x.shape)) if training else x),
-    ("07-3", lambda x, p, rng, training: x * (rng.random(x.shape) >= p / 2) / (1 - p / 2 * training)),
-    ("07-3", lambda x, p, rng, training: (x * (rng.random(x.shape) >= p) + p) if training else x),
-    ("07-4", find("07-4").answer | {"stop_at": 30}),
-    ("07-5", type("Half", (DropoutFloat32,), {"backward": lambda s, G: G * s.mask / 2})),
-    ("07-5", type("Minus", (DropoutFloat32,), {"backward": lambda s, G: -G * s.mask})),
-    ("07-6", lambda x, w, b, p, f: (average_in_float32(x, w, b, p / 2, f)[0], f(w @ x + b))),
-    ("07-6", lambda x, w, b, p, f: average_in_float32(x, w, -b, p, f)),
-    ("07-6", lambda x, w, b, p, f: (np.mean([f(v) for v in w * x]) + b, f(w @ x + b))),
-    ("07-7", find("07-7").answer | {"report_2": "C"}),
-    ("07-8", lambda loss, dW, db, W, b, s, kind: (loss + s * W.max(), dW + s * W, db)),
-    ("07-8", lambda *a: (penalized_float32(*a)[0], a[1] * (1 + a[5]), a[2])),
-    ("07-9", lambda losses, weights, patience: (0, min(patience, len(losses) - 1), weights[0])),
-    ("07-9", lambda losses, weights, patience: stopping_by_counting(losses, weights, 2 * patience)),
-    ("07-10", lambda X, y, *rest: dropout_gradients_by_annlib(X[::-1], y, *rest)),
-    ("07-10", lambda *a: [2 * np.array(part) for part in dropout_gradients_by_annlib(*a)]),
-    ("07-10", lambda *a: dropout_gradients_by_annlib(*a[:6], a[6] > 0, a[7])),
-    ("07-11", lambda rates, seeds, run: (rates[-1], *search_in_a_loop(rates, seeds, run)[1:])),
-    ("07-11", lambda rates, seeds, run: search_in_a_loop(rates, seeds[::2], run)),
+    ("05-1", find("05-1").answer | {"its_loss": 35}),
+    ("05-1", find("05-1").answer | {"next_right": 4}),
+    ("05-2", lambda slope_of, w, rate, n: walk_in_lists(slope_of, w, rate / 2, n)),
+    ("05-2", lambda slope_of, w, rate, n: walk_in_lists(slope_of, w + 1, rate, n)),
+    ("05-2", lambda slope_of, w, rate, n: np.array(walk_in_lists(slope_of, w, rate, n))[::-1]),
+    ("05-2", lambda slope_of, w, rate, n: np.clip(walk_in_lists(slope_of, w, rate, n), -3, 3)),
+    ("05-3", find("05-3").answer | {"steps_small": 45}),
+    ("05-3", find("05-3").answer | {"border": 0.19}),
+    ("05-4", find("05-4").answer | {"bottom": 2.5}),
+    ("05-4", find("05-4").answer | {"good_steps": 2.5}),
+    ("05-5", find("05-5").answer | {"last_batch": 201}),
+    ("05-5", find("05-5").answer | {"seen": 160_300}),
+    ("05-6", lambda X, y, w, b, rate: update_in_loops(X, y, w, b, rate**2)),
+    ("05-6", lambda X, y, w, b, rate: update_in_loops(X, y, w, b, rate / 4)),
+    ("05-6", lambda X, y, w, b, rate: update_in_loops(X - X.mean(axis=0), y, w, b, rate)),
+    ("05-6", lambda X, y, w, b, rate: (update_in_loops(X, y, w, b, rate)[0], b - 2 * rate * b)),
+    ("05-7", lambda X, y, rng: (shuffled_as_pairs(X, y, rng)[0], rng.permutation(y) + 1)),
+    ("05-7", lambda X, y, rng: (2 * rng.permutation(X), rng.permutation(y))),
+    ("05-8", lambda n, size, rng: list(batches_by_popping(n, size, rng))[::-1]),
+    ("05-8", lambda n, size, rng: list(batches_by_popping(n - 1, size, rng))),
+    ("05-8", lambda n, size, rng: list(batches_by_popping(n, max(1, size // 2), rng))),
+    ("05-9", find("05-9").answer | {"stray_4": 4.2}),
+    ("05-9", find("05-9").answer | {"batch_for_1": 63 - 2}),
+    ("05-10", lambda losses, n, size: np.median(epoch_losses_in_a_loop(losses, n, size)) + 0 * losses),
+    ("05-10", lambda losses, n, size: epoch_losses_in_a_loop(losses, n, size)[1:]),
+    ("05-10", lambda losses, n, size: epoch_losses_in_a_loop(losses**2, n, size)),
+    ("05-11", lambda a, b: [a / np.abs(a).max(axis=0), b / np.abs(a).max(axis=0)]),
+    ("05-11", lambda a, b: [np.clip(part, -1, 1) for part in scaled_in_lists(a, b)]),
+    ("05-11", lambda a, b: scaled_in_lists(a[:-1], b)),
+    ("05-12", find("05-12").answer | {"right_end": (1, 0.5)}),
+    ("05-12", find("05-12").answer | {"left_end": (-1.9, 0)}),
+    ("05-14", lambda *a: fit_in_loops(*a[:4], a[4] / 2, *a[5:])),
+    ("05-14", lambda *a: fit_in_loops(*a[:5], a[5] + 1, *a[6:])),
+    ("05-14", lambda *a: fit_in_loops(a[0], 1 - a[1], *a[2:])),
+    ("05-14", lambda *a: fit_in_loops(*a[:2], 0 * a[2], *a[3:])),
+    ("05-15", lambda train, rates: (rates[len(rates) // 2], rate_found_on_the_way(train, rates)[1])),
+    ("05-15", lambda train, rates: (rates[0], rate_found_on_the_way(train, rates)[1] * 2)),
+    *answers_ch06.UNFORESEEN,
+    *answers_ch07.UNFORESEEN,
 ]
 
 
@@ -1269,7 +1419,9 @@ def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, ans
 FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
 
 
-@pytest.mark.parametrize("name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13", "07-2", "07-10"])
+@pytest.mark.parametrize(
+    "name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13", "05-6", "05-10", "05-11", "07-2", "07-10"]
+)
 def test_odd_answers_get_clear_words(name):
     exercise = find(name)
     right = exercise.answer
@@ -1582,37 +1734,98 @@ def test_answers_of_chapter_4_of_the_wrong_form(name, answer, words):
     assert words in verdict.message
 
 
+def endless_batches(n, batch_size, rng):
+    while True:
+        yield rng.permutation(n)[:batch_size]
+
+
+def shuffled_in_place(X, y, rng):
+    table = np.column_stack([X, y])
+    rng.shuffle(table)
+    X[:], y[:] = table[:, :-1], table[:, -1]
+    return X, y
+
+
+def fit_in_the_given_array(X, y, w, b, learning_rate, batch_size, n_epochs, rng):
+    w[:], b = fit_in_loops(X, y, w, b, learning_rate, batch_size, n_epochs, rng)
+    return w, b
+
+
+def walk_in_the_given_array(slope_of, w, learning_rate, n_steps):
+    path = walk_in_lists(slope_of, w, learning_rate, n_steps)
+    w[:] = path[-1]
+    return path
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
-        ("07-3", lambda x, p, rng, training: None, "The result is None"),
-        ("07-3", lambda x, p, rng, training: x[0], "wrong shape: expected (2000, 10), got (10,)"),
-        ("07-3", lambda x, p, rng, training: x * np.nan, "NaN (not a number)"),
-        ("07-3", lambda x, p, rng, training: "x", "must be an array of numbers; got a str"),
-        ("07-3", lambda x, p, rng, training: np.multiply(x, 1, out=x.__imul__(2)), "changes `x`"),
-        ("07-3", lambda x, p: x, "could not be called"),
-        ("07-4", find("07-4").answer | {"none": "E"}, '`none` must be one of "A", "B", "C", "D"'),
-        ("07-4", find("07-4").answer | {"stop_at": "early"}, "must be a number of epochs"),
-        ("07-4", find("07-4").answer | {"stop_at": -1}, "must be an epoch of the figure"),
-        ("07-5", type("Layer", (), {"__init__": lambda s, p: None}), "lacks the method `forward`"),
-        ("07-5", type("Layer", (DropoutFloat32,), {"backward": lambda s, G: None}), "`backward` returns is"),
-        ("07-5", type("Layer", (DropoutFloat32,), {"forward": lambda s, X: X}), "an array and a generator"),
-        ("07-6", lambda x, w, b, p, f: None, "is None"),
-        ("07-6", lambda x, w, b, p, f: 1 / 0, "ZeroDivisionError"),
-        ("07-7", find("07-7").answer | {"report_1": 3}, "`report_1` must be one of"),
-        ("07-8", lambda *inputs: None, "is None"),
-        ("07-8", lambda *inputs: inputs[0], "wrong type"),
-        ("07-9", lambda losses, weights, patience: (0, 0), "must be 3 values"),
-        ("07-9", lambda losses, weights, patience: None, "is None"),
-        ("07-11", lambda rates, seeds, run: run(0.123, seeds[0]), "was called with p = 0.123"),
-        ("07-11", lambda rates, seeds, run: run(rates[0], 99), "was called with the seed 99"),
-        ("07-11", lambda rates, seeds, run: None, "is None"),
+        ("05-2", lambda slope_of, w, learning_rate, n_steps: None, "The result is None"),
+        ("05-2", lambda slope_of, w, learning_rate, n_steps: np.nan * w, "wrong shape"),
+        ("05-2", walk_in_the_given_array, "your function changes `w`"),
+        ("05-4", find("05-4").answer | {"tiny_panel": "E"}, '`tiny_panel` must be one of "A", "B", "C", "D"'),
+        ("05-4", find("05-4").answer | {"bottom": "there"}, "`bottom` must be one number; got 'there'"),
+        ("05-4", find("05-4").answer | {"good_steps": np.inf}, "`good_steps` must be a finite number"),
+        ("05-7", lambda X, y, rng: None, "Return two arrays, `return X, y` in their new order; got None"),
+        ("05-7", lambda X, y, rng: X, "got one array of shape (10, 2)"),
+        ("05-7", lambda X, y, rng: (rng.shuffle(X), rng.shuffle(y)), "Shuffling in place gives nothing back"),
+        ("05-7", lambda X, y, rng: (X[:5], y[:5]), "must have the shape (10, 2), as before"),
+        ("05-7", lambda X, y, rng: (np.nan * X, y), "got NaN or infinity"),
+        ("05-7", lambda X, y, rng: (X.astype(str) + "x", y), "must be an array of numbers"),
+        ("05-7", shuffled_in_place, "your function changes `X` and `y`"),
+        ("05-8", lambda n, batch_size, rng: None, "Return a list of batches, each an array of row numbers"),
+        ("05-8", lambda n, batch_size, rng: rng.permutation(n), "got one array of shape (10,)"),
+        ("05-8", lambda n, batch_size, rng: [rng.permutation(n) + 1], "numbered from 0 to 9"),
+        ("05-8", lambda n, batch_size, rng: [rng.random(4)], "must be an array of row numbers"),
+        ("05-8", lambda n, batch_size, rng: ["abc"], "must be an array of row numbers"),
+        ("05-8", endless_batches, "Your batches never end"),
+        ("05-8", lambda n, batch_size, rng: n / 0, "ZeroDivisionError"),
+        ("05-12", find("05-12").answer | {"right_end": 1}, "`right_end` must be a pair of finite numbers"),
+        ("05-12", find("05-12").answer | {"left_end": "left"}, "`left_end` must be a pair of numbers (x, y)"),
+        ("05-12", find("05-12").answer | {"left_end": (np.nan, 0)}, "must be a pair of finite numbers"),
+        ("05-12", find("05-12").answer | {"left_kind": "minimum"}, "`left_kind` must be one of"),
+        ("05-13", find("05-13").answer | {"a": 3}, '`a` must be one of "rate too small"'),
+        ("05-14", lambda *a: None, "Return both, `return w, b`; got None (is a `return` missing?)"),
+        ("05-14", lambda *a: a[2], "Return both, `return w, b`; got one array of shape (2,)"),
+        ("05-14", lambda *a: (np.nan * a[2], a[3]), "NaN (not a number)"),
+        ("05-14", lambda *a: (a[2][:, None], a[3]), "wrong shape"),
+        ("05-14", lambda *a: ("w", "b"), "wrong type"),
+        ("05-14", fit_in_the_given_array, "your function changes `w`"),
+        ("05-15", lambda train, rates: None, "The result is None"),
+        ("05-15", lambda train, rates: (train(0.5), []), "`train` was called with 0.5, which is none of"),
+        ("05-15", lambda *a: (rate_found_on_the_way(*a)[0], [np.nan] * len(a[1])), "NaN (not a number)"),
     ],
 )
-def test_answers_of_chapter_7_of_the_wrong_form(name, answer, words):
+def test_answers_of_chapter_5_of_the_wrong_form(name, answer, words):
     verdict = judge(find(name), answer)
     assert verdict.status == "wrong"
     assert words in verdict.message
+
+
+@pytest.mark.parametrize("name", ["05-2", "05-7", "05-8", "05-14", "05-15"])
+def test_endless_answers_of_chapter_5_are_stopped(name):
+    exercise = replace(find(name), seconds=0.1)
+    assert "still running after 0.1 seconds" in judge(exercise, endless).message
+
+
+def test_a_fresh_order_may_be_drawn_in_any_way():
+    for draw in (
+        lambda n, rng: rng.permutation(n),
+        lambda n, rng: rng.permuted(np.arange(n)),
+        lambda n, rng: rng.choice(n, n, replace=False),
+        lambda n, rng: np.argsort(rng.random(n)),
+    ):
+
+        def fit(X, y, w, b, learning_rate, batch_size, n_epochs, rng, draw=draw):
+            for _ in range(n_epochs):
+                order = draw(len(y), rng)
+                for start in range(0, len(y), batch_size):
+                    rows = order[start : start + batch_size]
+                    e = sigmoid(X[rows] @ w + b) - y[rows]
+                    w, b = w - learning_rate * X[rows].T @ e / len(e), b - learning_rate * e.mean()
+            return w, b
+
+        assert judge(find("05-14"), fit).passed
 
 
 def test_no_answer_can_change_what_the_next_one_gets():

@@ -71,6 +71,12 @@ SECRETS = {
     "02-activations": ("np.exp(-np.abs(z))", "b1 @ W2 + b2", "(A == 0).all(axis=0)"),
     "03-loss": ("np.log1p(np.exp(-np.abs(s)))", "gradient[rows, y] -= 1", "np.unravel_index(table.argmin()"),
     "04-backpropagation": ("dv = u  # from L", "G.sum(axis=0)  # (n_out,)", "G @ weights[k].T"),
+    "05-gradient-descent": ("starts = np.arange(0, n", "e = a - y[rows]", "order[s : s + batch_size]"),
+    "06-optimizers": (
+        "u = momentum * u + slope(w)",
+        "self.u = [np.zeros_like(p)",
+        "limit / length if length",
+    ),
     "07-dropout": ("keep = draws >= p", "self.mask = (rng.random", "D = (G @ W2.T) * M1"),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""

@@ -24,7 +24,15 @@ from ipywidgets.widgets.widget import _instances as widget_registry
 from ipywidgets.widgets.widget_link import Link
 
 import annlib.explorers
-from annlib import BinaryCrossEntropy, Dense, Network, Sigmoid, activations
+from annlib import (
+    BinaryCrossEntropy,
+    Dense,
+    MeanSquaredError,
+    Network,
+    Sigmoid,
+    SumOfSquaredErrors,
+    activations,
+)
 from annlib.errors import InputError
 from annlib.explorers import (
     Choice,
@@ -34,8 +42,10 @@ from annlib.explorers import (
     _backends,
     _frames,
     ch01_neurons,
+    ch03_loss,
     ch04_backpropagation,
 )
+from annlib.plots import ch03_loss as chapter_3
 from annlib.plots import ch04_backpropagation as chapter_4
 from annlib.plots.style import BLUE, PALETTE, figure
 
@@ -184,6 +194,39 @@ def test_hidden_units_find_what_the_text_promises():
     assert right["moons", 4] >= 0.98 * ch01_neurons.N_POINTS
     stuck = ch01_neurons.hidden_units().picture(shape="XOR", units=2, start=2).sentence
     assert int(re.search(r"epochs (\d+) of", stuck)[1]) < 0.8 * ch01_neurons.N_POINTS
+
+
+# Chapter 3 says what annlib computes
+
+
+def said(sentence: str) -> list[float]:
+    """Return the numbers of a sentence."""
+    return [
+        float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", sentence.replace("\N{MINUS SIGN}", "-"))
+    ]
+
+
+@pytest.mark.parametrize("slope", ch03_loss.line().parameters["slope"].stops)
+@pytest.mark.parametrize("intercept", [-4, 4, 14])
+def test_line_sentence_tells_the_truth(slope, intercept):
+    output = (slope * chapter_3.RIDES + intercept)[:, np.newaxis]
+    target = chapter_3.MINUTES[:, np.newaxis]
+    numbers = said(ch03_loss.line().picture(slope=slope, intercept=intercept).sentence)
+    assert numbers[:2] == [slope, intercept]
+    assert numbers[2] == pytest.approx(SumOfSquaredErrors()(output, target)[0], rel=6e-3)
+    assert numbers[3] == pytest.approx(MeanSquaredError()(output, target)[0], rel=6e-3)
+
+
+@pytest.mark.parametrize("z", ch03_loss.two_losses().parameters["z"].stops)
+@pytest.mark.parametrize("y", [0, 1])
+def test_two_losses_say_what_annlib_computes(z, y):
+    numbers = said(ch03_loss.two_losses().picture(z=z, target=f"y = {y}").sentence)
+    layer = Sigmoid()
+    a = layer.forward(np.array([[float(z)]]))
+    squared, grad = MeanSquaredError()(a, np.array([[float(y)]]))
+    entropy, slope = BinaryCrossEntropy()(np.array([[float(z)]]), np.array([y]))
+    expected = [z, a[0, 0], y, squared, layer.backward(grad)[0, 0], entropy, slope[0, 0]]
+    assert numbers == pytest.approx(expected, rel=0.06, abs=1e-7)
 
 
 # Chapter 4 says what annlib computes

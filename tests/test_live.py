@@ -17,7 +17,14 @@ import pytest
 from playwright.sync_api import Locator
 
 ROOT = Path(__file__).resolve().parents[1]
-CHAPTERS = {"ch01_neurons": "neuron", "ch02_activations": "tangent", "ch04_backpropagation": "passes"}
+CHAPTERS = {
+    "ch01_neurons": "neuron",
+    "ch02_activations": "tangent",
+    "ch03_loss": "line",
+    "ch04_backpropagation": "passes",
+    "ch05_gradient_descent": "learning_rate",
+    "ch06_optimizers": "momentum",
+}
 
 pytestmark = pytest.mark.browser
 

@@ -13,6 +13,7 @@ from PIL import Image
 from annlib import activations
 from annlib.errors import InputError, ShapeError
 from annlib.explorers import ch01_neurons as explorers
+from annlib.plots import ch03_loss as chapter_3
 from annlib.plots import ch04_backpropagation as chapter_4
 from annlib.plots import common, style
 from annlib.plots.style import FILL_ALPHA, PALETTE, contrast, figure, styled, to_dark, to_svg
@@ -78,6 +79,17 @@ FIGURES = {
         activation_name="tanh",
         names=["heat", "grip"],
     ),
+    "two lines": lambda: chapter_3.two_lines((2.5, 4.0), (1.0, 10.0)),
+    "squares": lambda: chapter_3.squares(2.5, 4.0),
+    "contours": lambda: chapter_3.contours({"A": (2.5, 4.0)}),
+    "landscape": lambda: chapter_3.landscape({"A": (2.5, 4.0)}),
+    "surprise": chapter_3.surprise,
+    "loss and metric": lambda: chapter_3.loss_and_metric([0, 1, 2], [0.5, 0.4, 0.6], [0.7, 0.8, 0.8]),
+    "two losses": lambda: chapter_3.logit_losses(0, 2.0),
+    "slow start": lambda: chapter_3.slow_start({"one": [0.0, 0.1], "other": [0.0, 0.9]}),
+    "between": lambda: chapter_3.between([0, 0.5, 1], [0.1, 0.7, 0.1], [0.6, 0.3, 0.5]),
+    "straight tails": chapter_3.straight_tails,
+    "outlier": lambda: chapter_3.outlier([1, 2, 3], [1, 9, 3], {"one": (2, 1), "other": (1, 0)}),
     "both passes": chapter_4.two_two_one,
     "nudge": chapter_4.ripple,
     "chain": chapter_4.nudge_chain,
@@ -259,10 +271,41 @@ def test_classes_differ_by_marker():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "c", "d"]
 
 
+@pytest.mark.parametrize(("slope", "intercept"), [(2.5, 4.0), (1.0, 10.0), (0.0, -4.0), (5.0, 14.0)])
+def test_squares_are_as_wide_as_high_on_paper_and_lie_off_the_line(slope, intercept):
+    ax = chapter_3.squares(slope, intercept).axes[0]
+    errors = slope * chapter_3.RIDES + intercept - chapter_3.MINUTES
+    for patch, x, y, error in zip(ax.patches, chapter_3.RIDES, chapter_3.MINUTES, errors, strict=True):
+        (left, low), (right, high) = ax.transData.transform(
+            [(x, y), (x + patch.get_width(), y + patch.get_height())]
+        )
+        assert patch.get_height() == pytest.approx(error)
+        assert abs(right - left) == pytest.approx(abs(high - low))
+        middle = x + patch.get_width() / 2, y + error / 2
+        above = slope * middle[0] + intercept < middle[1]
+        assert above == (error < 0), "the line must not run through the middle of the square"
+
+
+def test_contour_lines_are_as_high_as_they_say():
+    ax = chapter_3.contours({}).axes[0]
+    lines = [patch for patch in ax.patches if not patch.get_fill()]
+    assert len(lines) == len(chapter_3.LEVELS)
+    for patch, level in zip(lines, reversed(chapter_3.LEVELS), strict=True):
+        # A smooth curve is made of corners and handles: the corners lie on the line.
+        path = patch.get_transform().transform_path(patch.get_path())
+        corners = ax.transData.inverted().transform(path.interpolated(1).to_polygons(closed_only=False)[0])
+        assert chapter_3.mean_squares(*corners.T) == pytest.approx(level, rel=0.02)
+    assert chapter_3.mean_squares(*chapter_3.LOWEST) < min(
+        chapter_3.mean_squares(chapter_3.LOWEST[0] + a, chapter_3.LOWEST[1] + b)
+        for a, b in ((0.01, 0), (-0.01, 0), (0, 0.01), (0, -0.01))
+    )
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "message"),
     [
         (lambda: figure(0, 1), InputError, "positive inches"),
+        (lambda: chapter_3.logit_losses(2), InputError, "0 or 1"),
         (lambda: chapter_4.two_two_one(17), InputError, "0 to 16"),
         (lambda: chapter_4.two_two_one(1, target=2), InputError, "target 0 or 1"),
         (lambda: common.network_diagram([3]), InputError, "at least two"),

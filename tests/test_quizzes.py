@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
+from sklearn.datasets import load_breast_cancer
 
 import annlib.quizzes
-from annlib import Dense, Network, Sigmoid
+from annlib import SGD, CategoricalCrossEntropy, Dense, MeanSquaredError, Network, Sigmoid, epochs
 from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
+from annlib.optimizers import Optimizer
 from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,6 +68,13 @@ def best_of_one_neuron(targets: list[int]) -> int:
     return best
 
 
+def decisions_changed(weight: float, turned: float) -> int:
+    """Count the tumors of chapter 3 that another weight puts on the other side."""
+    radius = load_breast_cancer().data[:, 0]
+    scaled = (radius - radius.mean()) / radius.std()
+    return int(((weight * scaled > 0.6) != (turned * scaled > 0.6)).sum())
+
+
 def slope(f: Callable[[float], float], x: float) -> float:
     """Measure a slope by nudging to both sides."""
     return (f(x + 1e-4) - f(x - 1e-4)) / 2e-4
@@ -85,6 +94,34 @@ def bias_gradient(grad: list[list[float]]) -> np.ndarray:
     net.forward(np.zeros((len(grad), 1)))
     net.backward(np.array(grad))
     return layer.db
+
+
+def updates(n: int, batch_size: int) -> int:
+    """Count the updates of an epoch by training for one."""
+    net = Network([Dense(1, 1)], rng=np.random.default_rng(0))
+    X = np.zeros((n, 1))
+    training = epochs(
+        net,
+        X,
+        X,
+        loss=MeanSquaredError(),
+        optimizer=SGD(0.1),
+        batch_size=batch_size,
+        rng=np.random.default_rng(0),
+    )
+    return next(training).steps
+
+
+def spread_of_one(size: int = 1) -> float:
+    """Measure how far the means of random batches of this size lie around 0."""
+    return float(np.random.default_rng(1).normal(size=(20_000, size)).mean(axis=1).std())
+
+
+def walk_in_ravine(optimizer: Optimizer) -> np.ndarray:
+    """Make one step from (1, 1) on the loss (w1**2 + 25 w2**2) / 2."""
+    w = np.ones(2)
+    optimizer.step(w, np.array([1.0, 25.0]) * w)
+    return w
 
 
 # Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
@@ -109,6 +146,12 @@ KEYS = {
     "ch02-chain": lambda: (2 * 0.25) ** 3,
     "ch02-leaky": lambda: LeakyReLU(0.01).forward(np.array([[-3.0]]))[0, 0],
     "ch02-two-classes": lambda: 1 / (1 + math.exp(-1.0986)),
+    "ch03-flat": lambda: decisions_changed(3.6, 3.601),
+    "ch03-digits": lambda: float(np.array([1.0, -1e-15], dtype=np.float32).sum()),
+    "ch03-mse": lambda: ((3 - 1) ** 2 + (5 - 5) ** 2 + (2 - 5) ** 2) / 3,
+    "ch03-surprise": lambda: -math.log(0.75),
+    "ch03-clueless": lambda: CategoricalCrossEntropy()(np.zeros((1, 5)), np.array([3]))[0],
+    "ch03-batch-means": lambda: (256 * 0.5 + 64 * 1.0) / (256 + 64),
     "ch04-paths": lambda: slope(lambda x: 2 * x * (x + 3), 1.0),
     "ch04-chain": lambda: slope(lambda x: 3 * (-4 * (0.5 * x)), 1.0),
     "ch04-meet": lambda: slope(lambda x: x * (x + 2), 3.0),
@@ -116,6 +159,18 @@ KEYS = {
     "ch04-bias": lambda: bias_gradient([[0.1, -0.2], [0.3, 0.4]])[1],
     "ch04-nudges": lambda: 2 * parameters(10, 6, 1),
     "ch04-he": lambda: he_normal((200, 5000), np.random.default_rng(0), np.float64).std(),
+    "ch05-step": lambda: 5 - 0.1 * 4,
+    "ch05-noise": lambda: spread_of_one() / spread_of_one(100),
+    "ch05-updates": lambda: updates(1000, 64),
+    "ch05-left": lambda: 2 + 0.6,
+    "ch05-count": lambda: 5 * updates(8000, 300),
+    "ch05-limit": lambda: 0.25,  # 1 - 0.25 * 8 = -1
+    "ch06-ravine": lambda: walk_in_ravine(SGD(0.04))[0],
+    "ch06-tenfold": lambda: sum(0.9**k for k in range(1000)),  # the slopes of all steps, each with its share
+    "ch06-condition": lambda: np.linalg.cond(np.diag([2.0, 50.0])),
+    "ch06-limit": lambda: next(rate for rate in np.arange(0.001, 1, 1e-4) if abs(1 - rate * 50) > 1),
+    "ch06-heavy-ball": lambda: 1 - 0.1 * (2 + (2 + 0.5 * 2)),
+    "ch06-adam-first": lambda: 0.01 * (0.1 * 250 / (1 - 0.9)) / math.sqrt(0.001 * 250**2 / (1 - 0.999)),
 }
 
 
@@ -163,7 +218,7 @@ def test_a_chapter_asks_enough_and_not_always_in_one_place(chapter):
 
 @pytest.mark.parametrize("module", CHAPTERS)
 def test_the_notebook_shows_the_quiz_and_each_prediction_once(module):
-    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-', 1)}.ipynb"
+    path = ROOT / "book" / f"{module.removeprefix('ch').replace('_', '-')}.ipynb"
     code = "\n".join(
         cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
     )

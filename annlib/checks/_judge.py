@@ -266,7 +266,7 @@ def _problem(exercise: Exercise, outcomes: list[Outcome], index: int) -> str | N
     if outcome.error is not None:
         return _error_in_words(exercise, outcome)
     expected = _expected(exercise)[index]
-    if isinstance(expected, Mapping) and isinstance(outcome.value, Mapping):
+    if not exercise.takes_function and isinstance(expected, Mapping) and isinstance(outcome.value, Mapping):
         # Parts that are still open were left out; that the others are there was seen before.
         expected = {name: part for name, part in expected.items() if name in outcome.value}
     subject = "The result" if exercise.takes_function or exercise.evaluate else "Your answer"
