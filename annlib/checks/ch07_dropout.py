@@ -1839,6 +1839,7 @@ def _gradients(
     power: int = 1,
     binary: bool = False,
     relu: bool = True,
+    at_zero: bool = False,
     divide: int = 1,
     forward_masks: tuple[bool, bool] = (True, True),
     sum_loss: bool = False,
@@ -1864,7 +1865,7 @@ def _gradients(
     mask = (M1 > 0) * 1.0 if binary else M1**power
     if not forward_masks[1]:
         mask = np.ones(M1.shape)
-    D = G @ W2.T * mask * (Z > 0 if relu else 1.0)
+    D = G @ W2.T * mask * ((Z >= 0 if at_zero else Z > 0) if relu else 1.0)
     dW1 = (X if X_back else XM).T @ D
     biases = (D.mean(axis=0), G.mean(axis=0)) if mean_biases else (D.sum(axis=0), G.sum(axis=0))
     return loss, dW1, biases[0], dW2, biases[1]
@@ -1917,7 +1918,7 @@ FROM_SCRATCH = Exercise(
             np.array([[1.0, 2.0], [0.5, -1.0]]),
             np.array([0, 1]),
             np.array([[1.0, 0.5, -1.0], [0.5, -0.5, 1.0]]),
-            np.array([0.5, 1.0, 0.0]),
+            np.array([0.625, 1.0, 0.0]),  # the first unit of the second record is at 0 exactly
             np.array([[1.0, -1.0], [0.5, 0.5], [-1.0, 2.0]]),
             np.array([0.0, 0.1]),
             np.array([[1.25, 1.25], [0.0, 1.25]]),
@@ -2003,6 +2004,11 @@ FROM_SCRATCH = Exercise(
                 "The mask is there on the way back, but not the slope of ReLU: "
                 "a unit can be silent without being dropped."
             ),
+        ),
+        Mistake(
+            name="slope of ReLU at 0",
+            answer=_wrong_gradients(at_zero=True),
+            message="Only units at 0 exactly differ: the task says which slope of ReLU we agree on there.",
         ),
         Mistake(
             name="not divided by n",
