@@ -77,6 +77,7 @@ SECRETS = {
         "self.u = [np.zeros_like(p)",
         "limit / length if length",
     ),
+    "07-dropout": ("keep = draws >= p", "self.mask = (rng.random", "D = (G @ W2.T) * M1"),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 
