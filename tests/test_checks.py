@@ -1605,8 +1605,10 @@ def test_a_plausible_wrong_answer_is_rejected_though_nobody_foresaw_it(name, ans
 FUNCTIONS_OF_LOSS = [name for name, exercise in ALL.items() if name[:2] == "03" and exercise.takes_function]
 
 
-@pytest.mark.parametrize("name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13", "05-6", "05-10", "05-11"])
-@pytest.mark.parametrize("name", [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13", "07-2", "07-10"])
+@pytest.mark.parametrize(
+    "name",
+    [*FUNCTIONS_OF_LOSS, "04-4", "04-6", "04-13", "05-6", "05-10", "05-11", "07-2", "07-10"],
+)
 def test_odd_answers_get_clear_words(name):
     exercise = find(name)
     right = exercise.answer

@@ -230,7 +230,7 @@ BY_HAND = Exercise(
 # --------------------------------------------------------------------------------- 07-2 masks from draws
 
 
-def _masks(draws: Array, p: float) -> Array:
+def _masks(draws: Any, p: float) -> Any:
     return (draws >= p) / (1 - p)
 
 
@@ -243,7 +243,8 @@ def _some_draws(rng: np.random.Generator) -> Inputs:
 def _scaled_by_what_stayed(draws: Array, p: float, axis: int | None = None) -> Array:
     kept = (draws >= p).astype(np.float64)
     share = kept.mean(axis=axis, keepdims=True)
-    return np.divide(kept, share, out=np.zeros_like(kept), where=share > 0)
+    result: Array = np.divide(kept, share, out=np.zeros_like(kept), where=share > 0)
+    return result
 
 
 MASKS = Exercise(
@@ -370,7 +371,7 @@ MASKS = Exercise(
 _N_RECORDS = 2000
 
 
-def _dropout(x: Array, p: float, rng: np.random.Generator, training: bool) -> Array:
+def _dropout(x: Array, p: float, rng: np.random.Generator, training: bool) -> Any:
     return x * _masks(rng.random(x.shape), p) if training else x.copy()
 
 
@@ -407,15 +408,15 @@ def _facts(answer: Callable[..., Any], row: Array, p: float, training: bool) -> 
     }
 
 
-def _one_mask(x: Array, p: float, rng: np.random.Generator, training: bool) -> Array:
+def _one_mask(x: Array, p: float, rng: np.random.Generator, training: bool) -> Any:
     return x * _masks(rng.random(x.shape[1]), p) if training else x
 
 
-def _one_draw_a_record(x: Array, p: float, rng: np.random.Generator, training: bool) -> Array:
+def _one_draw_a_record(x: Array, p: float, rng: np.random.Generator, training: bool) -> Any:
     return x * _masks(rng.random((len(x), 1)), p) if training else x
 
 
-def _as_many_each_time(x: Array, p: float, rng: np.random.Generator, training: bool) -> Array:
+def _as_many_each_time(x: Array, p: float, rng: np.random.Generator, training: bool) -> Any:
     if not training:
         return x
     ranks = rng.random(x.shape).argsort(axis=1)
@@ -741,51 +742,51 @@ class _Layer:
         self.p = p
         self.mask: Any = 1.0
 
-    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
         self.mask = np.ones(X.shape) if rng is None else _masks(rng.random(X.shape), self.p)
         self.rng = rng or np.random.default_rng(1)
         result: Array = X * self.mask
         self.Y = result
         return result
 
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         result: Array = G * self.mask
         return result
 
 
 class _FreshMask(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         return G * _masks(self.rng.random(G.shape), self.p)
 
 
 class _NoMask(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         return G
 
 
 class _NoMaskButScale(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         return G / (1 - self.p)
 
 
 class _NoScaleBack(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         return G * (np.asarray(self.mask) != 0)
 
 
 class _ScaledTwiceBack(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         return G * np.asarray(self.mask) ** 2
 
 
 class _MaskFromOutput(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         kept = self.Y != 0
         return G * kept * np.max(self.mask)
 
 
 class _FirstMask(_Layer):
-    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
         if rng is None:
             return X
         if not hasattr(self, "kept"):
@@ -795,29 +796,29 @@ class _FirstMask(_Layer):
 
 
 class _FirstMaskBack(_Layer):
-    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
         result = super().forward(X, rng)
         if not hasattr(self, "kept") and rng is not None:
             self.kept = self.mask
         return result
 
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         result: Array = G * self.kept
         return result
 
 
 class _AlwaysOn(_Layer):
-    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
         return super().forward(X, rng or np.random.default_rng(1))
 
 
 class _Opposite(_Layer):
-    def backward(self, G: Array) -> Array:
+    def backward(self, G: Array) -> Any:
         return G * (np.asarray(self.mask) == 0) / (1 - self.p)
 
 
 class _NotScaled(_Layer):
-    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
         super().forward(X, rng)
         self.mask = (np.asarray(self.mask) != 0) * 1.0
         return X * self.mask
@@ -829,7 +830,7 @@ class _KeepsWithP(_Layer):
 
 
 class _OneMaskLayer(_Layer):
-    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Array:
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
         self.mask = np.ones(X.shape) if rng is None else _masks(rng.random((1, X.shape[1])), self.p)
         result: Array = X * self.mask
         return result
@@ -1657,6 +1658,16 @@ def _stopping(losses: Array, weights: Array, patience: int) -> tuple[int, int, A
     return _stop(losses, weights, patience)
 
 
+def _stopped(change: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a wrong answer: `change` makes it of the right epochs and the inputs."""
+
+    def answer(losses: Array, weights: Array, patience: int) -> Any:
+        best, stop, _ = _stop(losses, weights, patience)
+        return change(best, stop, losses, weights, patience)
+
+    return answer
+
+
 def _some_losses(rng: np.random.Generator) -> Inputs:
     n = int(rng.integers(1, 16))
     losses = np.round(np.linspace(1, 0.5, n) + rng.normal(size=n) * 0.2, 1)
@@ -1683,9 +1694,7 @@ STOPPING = Exercise(
     mistakes=(
         Mistake(
             name="last weights kept",
-            answer=lambda losses, weights, patience: (lambda best, stop, _: (best, stop, weights[stop]))(
-                *_stop(losses, weights, patience)
-            ),
+            answer=_stopped(lambda best, stop, losses, weights, patience: (best, stop, weights[stop])),
             message=(
                 "Both epochs are right. But you keep the weights of the *last* epoch, and these are the "
                 "worse ones: that is why one waited."
@@ -1751,16 +1760,14 @@ STOPPING = Exercise(
         ),
         Mistake(
             name="epochs counted from 1",
-            answer=lambda losses, weights, patience: (lambda best, stop, kept: (best + 1, stop + 1, kept))(
-                *_stop(losses, weights, patience)
+            answer=_stopped(
+                lambda best, stop, losses, weights, patience: (best + 1, stop + 1, weights[best])
             ),
             message="You count epochs from 1. Here they are indices, from 0, as in `losses[0]`.",
         ),
         Mistake(
             name="order exchanged",
-            answer=lambda losses, weights, patience: (lambda best, stop, kept: (stop, best, kept))(
-                *_stop(losses, weights, patience)
-            ),
+            answer=_stopped(lambda best, stop, losses, weights, patience: (stop, best, weights[best])),
             message="Both epochs are right, but exchanged: the best comes first, the last one run second.",
         ),
         Mistake(
@@ -1770,11 +1777,13 @@ STOPPING = Exercise(
         ),
         Mistake(
             name="stop behind the end",
-            answer=lambda losses, weights, patience: (
-                lambda best, stop, kept: (
-                    (best, len(losses), kept) if len(losses) - 1 - best < patience else (best, stop, kept)
+            answer=_stopped(
+                lambda best, stop, losses, weights, patience: (
+                    best,
+                    len(losses) if len(losses) - 1 - best < patience else stop,
+                    weights[best],
                 )
-            )(*_stop(losses, weights, patience)),
+            ),
             message=(
                 "When patience never runs out, training ends with the last epoch there is. "
                 "Its index is one less than their number."
@@ -1782,9 +1791,7 @@ STOPPING = Exercise(
         ),
         Mistake(
             name="number of epochs run",
-            answer=lambda losses, weights, patience: (lambda best, stop, kept: (best, stop + 1, kept))(
-                *_stop(losses, weights, patience)
-            ),
+            answer=_stopped(lambda best, stop, losses, weights, patience: (best, stop + 1, weights[best])),
             message=(
                 "Your second number is one too large: it counts the epochs. "
                 "Asked is the index of the last that is run."
@@ -1792,9 +1799,9 @@ STOPPING = Exercise(
         ),
         Mistake(
             name="one before the best",
-            answer=lambda losses, weights, patience: (
-                lambda best, stop, _: (best, stop, weights[max(best - 1, 0)])
-            )(*_stop(losses, weights, patience)),
+            answer=_stopped(
+                lambda best, stop, losses, weights, patience: (best, stop, weights[max(best - 1, 0)])
+            ),
             message=(
                 "Both epochs are right, but the weights are those of the epoch before the best: "
                 "`weights[k]` belongs to `losses[k]`."
@@ -1893,6 +1900,11 @@ def _some_network(rng: np.random.Generator) -> Inputs:
 
 def _wrong_gradients(**options: Any) -> Callable[..., _Gradients]:
     return lambda *inputs: _gradients(*inputs, **options)
+
+
+def _turned_round(*inputs: Any) -> tuple[Any, ...]:
+    loss, *gradients = _gradients(*inputs)
+    return (loss, *(-gradient for gradient in gradients))
 
 
 FROM_SCRATCH = Exercise(
@@ -2024,9 +2036,7 @@ FROM_SCRATCH = Exercise(
         ),
         Mistake(
             name="signs turned round",
-            answer=lambda *inputs: (lambda loss, *others: (loss, *(-other for other in others)))(
-                *_gradients(*inputs)
-            ),
+            answer=_turned_round,
             message="All gradients have the wrong sign: at the logits it is p − one-hot, not the reverse.",
         ),
         Mistake(
