@@ -1,0 +1,40 @@
+"""Odd answers to chapter 7's exercises get clear words."""
+
+import numpy as np
+import pytest
+from answers_ch07 import DropoutFloat32
+
+from annlib.checks import find, judge
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "words"),
+    [
+        ("07-3", lambda x, p, rng, training: None, "The result is None"),
+        ("07-3", lambda x, p, rng, training: x[0], "wrong shape: expected (2000, 10), got (10,)"),
+        ("07-3", lambda x, p, rng, training: x * np.nan, "NaN (not a number)"),
+        ("07-3", lambda x, p, rng, training: "x", "must be an array of numbers; got a str"),
+        ("07-3", lambda x, p, rng, training: np.multiply(x, 1, out=x.__imul__(2)), "changes `x`"),
+        ("07-3", lambda x, p: x, "could not be called"),
+        ("07-4", find("07-4").answer | {"none": "E"}, '`none` must be one of "A", "B", "C", "D"'),
+        ("07-4", find("07-4").answer | {"stop_at": "early"}, "must be a number of epochs"),
+        ("07-4", find("07-4").answer | {"stop_at": -1}, "must be an epoch of the figure"),
+        ("07-5", type("Layer", (), {"__init__": lambda s, p: None}), "lacks the method `forward`"),
+        ("07-5", type("Layer", (DropoutFloat32,), {"backward": lambda s, G: None}), "`backward` returns is"),
+        ("07-5", type("Layer", (DropoutFloat32,), {"forward": lambda s, X: X}), "an array and a generator"),
+        ("07-6", lambda x, w, b, p, f: None, "is None"),
+        ("07-6", lambda x, w, b, p, f: 1 / 0, "ZeroDivisionError"),
+        ("07-7", find("07-7").answer | {"report_1": 3}, "`report_1` must be one of"),
+        ("07-8", lambda *inputs: None, "is None"),
+        ("07-8", lambda *inputs: inputs[0], "wrong type"),
+        ("07-9", lambda losses, weights, patience: (0, 0), "must be 3 values"),
+        ("07-9", lambda losses, weights, patience: None, "is None"),
+        ("07-11", lambda rates, seeds, run: run(0.123, seeds[0]), "was called with p = 0.123"),
+        ("07-11", lambda rates, seeds, run: run(rates[0], 99), "was called with the seed 99"),
+        ("07-11", lambda rates, seeds, run: None, "is None"),
+    ],
+)
+def test_answers_of_chapter_7_of_the_wrong_form(name, answer, words):
+    verdict = judge(find(name), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
