@@ -25,6 +25,24 @@ PARTS = {
     ],
     "built book in the browser": [*PYTEST, "-m", "browser", "tests"],
 }
+# A kernel chooses its ports before it binds them: if another process takes one in between, it dies at once.
+PORT_TAKEN = "Kernel died before replying to kernel_info"
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Run one part, showing what it prints; run what failed again if a kernel could not get its port."""
+    port_taken = False
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    ) as process:
+        assert process.stdout is not None
+        while text := process.stdout.readline():
+            port_taken = port_taken or PORT_TAKEN in text
+            print(text, end="", flush=True)
+    if process.returncode and port_taken and "--last-failed" not in command:
+        print("A kernel did not get its port and never started: running again what failed.", flush=True)
+        return run([*command, "--last-failed"], environment)
+    return process.returncode
 
 
 def main() -> int:
@@ -36,8 +54,8 @@ def main() -> int:
         print(f"\n=== {name} ===", flush=True)
         start = time.monotonic()
         simulated = {"ANNLIB_CHURN_CSV": "simulated"} if "--nbval-lax" in command else {}
-        run = subprocess.run([*command, *sys.argv[1:]], cwd=ROOT, env=environment | simulated, check=False)
-        report.append((name, time.monotonic() - start, run.returncode))
+        failed = run([*command, *sys.argv[1:]], environment | simulated)
+        report.append((name, time.monotonic() - start, failed))
     print()
     for name, seconds, failed in report:
         print(f"{'FAILED' if failed else 'passed'}  {seconds:5.0f} s  {name}")
