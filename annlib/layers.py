@@ -42,6 +42,7 @@ __all__ = [
     "Tanh",
 ]
 
+WIDE = 256  # inputs: above, a layer's bias is added, not multiplied (see `Dense`)
 MASK_BYTES = 1 << 18  # dropout draws masks ahead while they need no more memory than this
 
 Random: TypeAlias = "np.random.Generator | Ahead"
@@ -60,6 +61,8 @@ class Layer:
         How many columns come in and go out; None where any number passes through unchanged.
     draws : bool
         Whether the layer draws random numbers in training.
+    takes_ones : bool
+        Whether `forward_columns` wants a row of ones under x.
     pointwise : bool
         Whether each number that comes out depends on one number that goes in. Such a layer's `forward` and
         `backward` take a third argument, ``out``: an array to write to, or None.
@@ -72,6 +75,7 @@ class Layer:
     n_out: int | None = None
     draws: ClassVar[bool] = False
     pointwise: ClassVar[bool] = False
+    takes_ones: bool = False
     saved: Any = None
     # A network replaces these by arrays of no dimension in its own dtype, which NumPy takes faster than ints.
     zero: Any = 0
@@ -144,7 +148,8 @@ class Dense(Layer):
 
     The bias is the weight of an input that is always 1. So, with a 1 put at the end of each row of x, and b
     under W as its last row, x W + b is one product, [x 1] [W; b], and [x 1]^T G gives dW with db under it. In
-    memory b does stand behind W: `Wb` and `dWb` are the two together. So does the training loop compute.
+    memory b does stand behind W: `Wb` and `dWb` are the two together. So does the training loop compute
+    narrow layers, where calls cost more than numbers; in wide ones the longer rows cost more than they save.
 
     Parameters
     ----------
@@ -186,6 +191,7 @@ class Dense(Layer):
                     f"{name} must be an initializer, such as annlib.initializers.he_normal, "
                     f"got {initializer!r}"
                 )
+        self.takes_ones = self.n_in <= WIDE
         self.weights, self.bias = weights, bias
         self.shapes = {"W": (self.n_in, self.n_out), "b": (self.n_out,)}
 
@@ -225,13 +231,21 @@ class Dense(Layer):
         return grad @ self.W.T if input_grad else None  # (batch, n_in)
 
     def forward_columns(self, x: Array, rng: Random | None, out: Array) -> None:
-        """Put [W; b]^T [x; 1] into `out`; the row of ones comes with x."""
-        self.saved = x  # (n_in + 1, batch)
-        self.Wb.T.dot(x, out)  # (n_out, n_in + 1) (n_in + 1, batch)
+        """Put [W; b]^T [x; 1] into `out`, where the row of ones comes with x; else W^T x + b."""
+        self.saved = x  # (n_in + 1, batch), or (n_in, batch)
+        if self.takes_ones:
+            self.Wb.T.dot(x, out)  # (n_out, n_in + 1) (n_in + 1, batch)
+        else:
+            self.W.T.dot(x, out)  # (n_out, n_in) (n_in, batch)
+            out += self.b[:, None]
 
     def backward_columns(self, grad: Array, input_grad: bool, out: Array) -> None:
         """Fill dW and db; put W G into `out`, if it is needed."""
-        self.saved.dot(grad.T, self.dWb)  # (n_in + 1, batch) (batch, n_out)
+        if self.takes_ones:
+            self.saved.dot(grad.T, self.dWb)  # (n_in + 1, batch) (batch, n_out)
+        else:
+            self.saved.dot(grad.T, self.dW)  # (n_in, batch) (batch, n_out)
+            grad.sum(axis=1, out=self.db)
         if input_grad:
             self.W.dot(grad, out)  # (n_in, n_out) (n_out, batch)
 

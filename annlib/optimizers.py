@@ -14,11 +14,12 @@ variants `AdamW`, `NAdam` and `AMSGrad`.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypedDict, Unpack
 
 import numpy as np
 
-from annlib._validation import Array, finite, got, numbers, real
+from annlib._validation import BLOCK_BYTES, Array, blocks, finite, got, numbers, real
 from annlib.errors import DivergenceError, InputError, ShapeError
 from annlib.schedules import LearningRate
 
@@ -244,6 +245,13 @@ class Optimizer:
             for name, value in self.config().items()
         )
         return f"{type(self).__name__}({', '.join(arguments)})"
+
+
+def _pieces(*vectors: Array) -> Iterable[Sequence[Array]]:
+    """Cut long vectors of one length into pieces that stay in the cache while a rule works on them."""
+    if vectors[0].nbytes <= BLOCK_BYTES:
+        return (vectors,)
+    return ([vector[piece] for vector in vectors] for piece in blocks(vectors[0], BLOCK_BYTES >> 4))
 
 
 def _length(vector: Array) -> float:
@@ -612,20 +620,20 @@ class Adam(Optimizer):
 
     def rule(self, params: Array, grads: Array) -> None:
         """Do the five lines of the class's description, with the sums m and v."""
-        m, v, scratch = self.m, self.v, self.scratch
-        m *= self.keep1
-        m += grads
-        v *= self.keep2
-        v += np.multiply(grads, grads, out=scratch)
         k = (1 - self.beta1) / (1 - self.beta1**self.t)  # m_hat = k m
         q = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.t))  # v_hat = q**2 v
         self.rate.fill(self.learning_rate * k / q)
         self.small.fill(self.epsilon / q)
-        np.sqrt(v, out=scratch)
-        scratch += self.small
-        np.divide(m, scratch, out=scratch)
-        scratch *= self.rate
-        params -= scratch
+        for w, g, m, v, scratch in _pieces(params, grads, self.m, self.v, self.scratch):
+            m *= self.keep1
+            m += g
+            v *= self.keep2
+            v += np.multiply(g, g, out=scratch)
+            np.sqrt(v, out=scratch)
+            scratch += self.small
+            np.divide(m, scratch, out=scratch)
+            scratch *= self.rate
+            w -= scratch
 
     def config(self) -> dict[str, Any]:
         """Return the learning rate, the betas and epsilon."""

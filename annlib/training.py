@@ -31,7 +31,7 @@ from annlib._validation import (
     real,
 )
 from annlib.errors import DivergenceError, InputError, ShapeError
-from annlib.layers import Ahead, Dense, Layer
+from annlib.layers import Ahead, Layer
 from annlib.losses import Loss
 from annlib.network import Network, backward_order
 from annlib.optimizers import Optimizer, check_optimizer
@@ -192,7 +192,7 @@ class _Batch(NamedTuple):
     Layers see samples in columns (`annlib.layers`), losses see them in rows: the same arrays, turned.
     """
 
-    x: Array  # (n_in, batch), or (n_in + 1, batch) with a row of ones for a Dense layer
+    x: Array  # (n_in, batch), or (n_in + 1, batch) with a row of ones for a layer that takes it
     targets: Array  # (batch, n_out)
     output: Array  # (batch, n_out), what the last layer writes
     forward: list[tuple[Pass, Array, Array]]  # by layer: its forward, where it writes, what the next one gets
@@ -224,9 +224,10 @@ class _Workspace:
         self.rows = rows = min(n, batches * batch_size)
         # A full batch is always the same, so its rows are put into the chunk once and for all.
         self.full = batch_size == n
-        self.x = np.ones((rows, n_in + 1), net.dtype)  # the last column stays: see annlib.layers
+        self.batch_x = np.ones((rows, n_in + net.layers[0].takes_ones), net.dtype)  # a column of ones stays
+        self.x = self.batch_x[:, :n_in]
         if self.full:
-            self.x[:, :-1] = X
+            self.x[:] = X
         self.targets = targets if self.full else np.empty((rows, *targets.shape[1:]), targets.dtype)
         self.weights = self.scales = None
         if weights is not None:
@@ -238,7 +239,6 @@ class _Workspace:
         """Cut the first `n_rows` of the chunk into batches; all batches of one size share their buffers."""
         slices = [slice(i, min(i + self.batch_size, n_rows)) for i in range(0, n_rows, self.batch_size)]
         buffers = {size: self._buffers(size) for size in {rows.stop - rows.start for rows in slices}}
-        x = self.x if isinstance(self.layers[0], Dense) else self.x[:, :-1]
         batches = []
         for rows in slices:
             size = rows.stop - rows.start
@@ -249,7 +249,14 @@ class _Workspace:
             last = _pass(self.layers[-1], "forward"), output, output
             batches.append(
                 _Batch(
-                    x[rows].T, self.targets[rows], output.T, [*forward, last], backward, scale, grad.T, grad
+                    self.batch_x[rows].T,
+                    self.targets[rows],
+                    output.T,
+                    [*forward, last],
+                    backward,
+                    scale,
+                    grad.T,
+                    grad,
                 )
             )
         return batches
@@ -258,8 +265,8 @@ class _Workspace:
         """Make what all batches of `size` rows share: how they go forward, back, the scale, the gradient."""
         forward = []
         for layer, following, width in zip(self.layers, self.layers[1:], self.widths[1:], strict=False):
-            y = np.ones((width + 1, size), self.dtype)  # the last row stays 1
-            forward.append((_pass(layer, "forward"), y[:-1], y if isinstance(following, Dense) else y[:-1]))
+            y = np.ones((width + following.takes_ones, size), self.dtype)  # a row of ones stays
+            forward.append((_pass(layer, "forward"), y[:width], y))
         grads = [np.empty((width, size), self.dtype) for width in self.widths]
         places = dict(zip(self.layers, grads, strict=False))
         backward = [
@@ -279,7 +286,7 @@ class _Workspace:
             rows = slice(start, min(start + self.rows, n))
             size = rows.stop - start
             if order is not None:
-                _gather(X, order[rows], self.x[:size, :-1])
+                _gather(X, order[rows], self.x[:size])
                 _gather(targets, order[rows], self.targets[:size])
             if weights is not None:
                 self._weigh(weights, None if order is None else order[rows], self.batches[size])

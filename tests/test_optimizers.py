@@ -88,6 +88,20 @@ def test_textbook(name, dtype, tolerance):
     np.testing.assert_allclose(w, textbook(name, start, gradients), rtol=0, atol=tolerance)
 
 
+@pytest.mark.parametrize("name", ["Adam", "AdamW"])
+def test_long_vectors_go_piece_by_piece_and_give_the_same_bits(name, monkeypatch):
+    rng = np.random.default_rng(0)
+    start, gradients = rng.normal(size=70), rng.normal(size=(5, 70))
+    whole, cut, one, two = start.copy(), start.copy(), MAKE[name](), MAKE[name]()
+    for g in gradients:
+        one.step(whole, g)
+    monkeypatch.setattr("annlib.optimizers.BLOCK_BYTES", 480)  # 70 parameters have 560 bytes: pieces of 3
+    assert len(list(optimizers._pieces(start))) == 24
+    for g in gradients:
+        two.step(cut, g)
+    np.testing.assert_array_equal(cut, whole)
+
+
 def test_adamw_decays_the_weights_only():
     rng = np.random.default_rng(0)
     start, gradients = rng.normal(size=7), rng.normal(size=(5, 7))

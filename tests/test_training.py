@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annlib import SGD, Adam, BinaryCrossEntropy, Dense, Dropout, Network, ReLU, Tanh, epochs, errors, train
-from annlib.layers import Layer
+from annlib.layers import WIDE, Layer
 from annlib.losses import CategoricalCrossEntropy, MeanSquaredError, SumOfSquaredErrors
 
 RNG = np.random.default_rng(0)
@@ -73,6 +73,26 @@ def test_the_same_as_a_naive_loop(n, batch_size, loss, n_out):
         assert epoch.number == number
         assert epoch.steps == number * -(-n // batch_size) == optimizer.t
         np.testing.assert_allclose(epoch.loss, expected, rtol=1e-9)
+        np.testing.assert_allclose(net.params, twin.params, rtol=0, atol=1e-9)
+
+
+def test_a_wide_layer_takes_the_same_steps_without_a_row_of_ones():
+    data, n_in = np.random.default_rng(2), WIDE + 1
+    inputs, y = data.normal(size=(21, n_in)), data.integers(2, size=21)
+    net, twin = (
+        Network(
+            [Dense(n_in, 3), Tanh(), Dense(3, n_in), Tanh(), Dense(n_in, 1)],
+            rng=np.random.default_rng(0),
+            dtype=np.float64,
+        )
+        for _ in range(2)
+    )
+    assert [layer.takes_ones for layer in net.layers] == [False, False, True, False, False]
+    optimizer, rng = Adam(0.01), np.random.default_rng(1)
+    loop = loop_of(net, X=inputs, y=y, optimizer=Adam(0.01))
+    for _ in range(3):
+        expected = naive_epoch(twin, inputs, y, BinaryCrossEntropy(), optimizer, 8, rng)
+        np.testing.assert_allclose(next(loop).loss, expected, rtol=1e-9)
         np.testing.assert_allclose(net.params, twin.params, rtol=0, atol=1e-9)
 
 
