@@ -24,6 +24,7 @@ CHAPTERS = {
     "ch04_backpropagation": "passes",
     "ch05_gradient_descent": "learning_rate",
     "ch06_optimizers": "momentum",
+    "ch07_dropout": "thinned",
 }
 
 pytestmark = pytest.mark.browser

@@ -1,6 +1,7 @@
 """Every question of every chapter: feedback for every answer, right keys, sound HTML, nothing given away."""
 
 import importlib
+import itertools
 import math
 import pkgutil
 import re
@@ -18,7 +19,7 @@ from playwright.sync_api import Page as BrowserPage
 from sklearn.datasets import load_breast_cancer
 
 import annlib.quizzes
-from annlib import SGD, CategoricalCrossEntropy, Dense, MeanSquaredError, Network, Sigmoid, epochs
+from annlib import SGD, CategoricalCrossEntropy, Dense, Dropout, MeanSquaredError, Network, Sigmoid, epochs
 from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
@@ -124,6 +125,25 @@ def walk_in_ravine(optimizer: Optimizer) -> np.ndarray:
     return w
 
 
+def mean_of_masked_sums(h: list[float], p: float) -> float:
+    """Add up what each mask leaves of h, times its probability."""
+    return sum(
+        math.prod(1 - p if there else p for there in mask) * sum(itertools.compress(h, mask))
+        for mask in itertools.product([0, 1], repeat=len(h))
+    )
+
+
+def epoch_kept(losses: list[float], patience: int) -> int:
+    """Go through the epochs, from 1, as early stopping does, and return the best one that was run."""
+    best, waited = 0, 0
+    for epoch, loss in enumerate(losses):
+        waited = 0 if loss < losses[best] or epoch == 0 else waited + 1
+        best = epoch if waited == 0 else best
+        if waited == patience:
+            break
+    return best + 1
+
+
 # Each numeric key, found once more on another way than in the chapter's file (plain Python, or annlib).
 KEYS = {
     "ch01-sum": lambda: 3 * 0.8 + -2 * 0.3 + -1,
@@ -171,6 +191,11 @@ KEYS = {
     "ch06-limit": lambda: next(rate for rate in np.arange(0.001, 1, 1e-4) if abs(1 - rate * 50) > 1),
     "ch06-heavy-ball": lambda: 1 - 0.1 * (2 + (2 + 0.5 * 2)),
     "ch06-adam-first": lambda: 0.01 * (0.1 * 250 / (1 - 0.9)) / math.sqrt(0.001 * 250**2 / (1 - 0.999)),
+    "ch07-sum": lambda: mean_of_masked_sums([2, 4, 6, 8], 0.25),
+    "ch07-kept": lambda: Dropout(0.2).forward(np.full((1, 99), 4.0), np.random.default_rng(0)).max(),
+    "ch07-convention": lambda: 1 - 0.8,
+    "ch07-networks": lambda: len(set(itertools.product([0, 1], repeat=10))),
+    "ch07-patience": lambda: epoch_kept([0.9, 0.7, 0.6, 0.65, 0.61, 0.55, 0.7], patience=2),
 }
 
 
