@@ -13,7 +13,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab test exercises churn bench lock check clean
+.PHONY: help setup book serve lab test exercises churn bench pdf epub zip links lock check clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,14 +57,29 @@ bench: $(STAMP)  ## Measure annlib's speed beside scikit-learn and PyTorch (fetc
 	@python -c 'import torch' 2>/dev/null || python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 	@python benchmarks/speed.py
 
+pdf: $(STAMP)  ## Print the book as one PDF, _build/crux-of-deep-learning.pdf (needs Chromium or Chrome)
+	@jupyter-book build --quiet --warningiserror --keep-going --builder singlehtml .
+	@python tools/print_pdf.py
+
+epub: $(STAMP)  ## Build the book for e-book readers, _build/crux-of-deep-learning.epub
+	@jupyter-book build --quiet --warningiserror --keep-going --builder custom --custom-builder epub .
+	@cp _build/epub/crux-of-deep-learning.epub _build/ && echo "Wrote _build/crux-of-deep-learning.epub."
+
+zip: $(STAMP)  ## Pack the whole course, _build/crux-of-deep-learning.zip (`make book` offers it on the site)
+	@python book/_ext/course_zip.py
+
+links: book  ## Ask every address that the book links to (needs the network)
+	@python tools/check_links.py --online
+
 lock: $(STAMP)  ## Renew requirements.txt from the ranges in pyproject.toml
 	uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate --no-header \
 	    --extra course --extra book --extra test pyproject.toml --output-file requirements.txt
 
-check: $(STAMP)  ## Format, lint, types, stripped notebooks (under a minute)
+check: $(STAMP)  ## Format, lint, types, stripped notebooks, links (under a minute)
 	@ruff format --check . && ruff check . && mypy
 	@git ls-files -z '*.ipynb' | xargs -0 nbstripout --verify --keep-count --keep-id
 	@python tools/make_exercises.py --check
+	@python tools/check_links.py
 
 clean:  ## Remove what was built (keeps .venv and work/)
 	rm -rf _build

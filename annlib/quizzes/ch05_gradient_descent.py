@@ -235,10 +235,10 @@ def _quiz() -> tuple[Question, ...]:
         ),
         Number(
             "ch05-limit",
-            "A parabola has the curvature λ = 8 (its second derivative). From which learning rate on does "
+            "A parabola has the curvature c = 8 (its second derivative). From which learning rate on does "
             "gradient descent no longer come nearer?",
             2 / curvature,
-            "Each step multiplies the distance with 1 − rate × λ. When does this reach −1?",
+            "Each step multiplies the distance with 1 − rate × c. When does this reach −1?",
             (
                 Mistake(1 / curvature, "With this rate a single step arrives. The border is twice as large."),
                 Mistake(2.0, "That is the border for a curvature of one."),
@@ -246,7 +246,7 @@ def _quiz() -> tuple[Question, ...]:
                 Mistake(1.0, "That was so in the valley of this chapter, whose curvature is 2."),
             ),
             tolerance=0.005,
-            why="The border is 2 / λ: here 1 − 0.25 × 8 = −1, and each step only changes sides.",
+            why="The border is 2 / c: here 1 − 0.25 × 8 = −1, and each step only changes sides.",
         ),
         Choice(
             "ch05-fair",

@@ -11,14 +11,21 @@ What Jupyter Book does not do by itself, and the course needs:
 - a few faults of the theme that keep people with screen readers out are mended.
 """
 
+import functools
 import hashlib
 import os
 import re
 import shutil
+import subprocess
+import tomllib
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import course_map
+import course_zip
+import formulas
 import npm_assets
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -29,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 FRAMES = BUILD / "frames"
 STATIC = BUILD / "static"
+STILL = r'<div class="annlib-still">\1</div>'
 
 
 def fingerprint() -> str:
@@ -44,11 +52,13 @@ def fingerprint() -> str:
 
 def configure(app: Sphinx, config: Any) -> None:
     """Point Sphinx and the notebooks' kernels at the site's own files."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    config.project, config.version, config.release = config.html_title, project["version"], project["version"]
+    config.html_theme_options["extra_footer"] = f"Version {project['version']}."
     mark = fingerprint()
     config.annlib_fingerprint = mark
     config.nb_execution_cache_path = str(BUILD / "execution-cache" / mark)
     config.nb_ipywidgets_js = {"widgets/embed.js": {"defer": "defer"}}
-    config.mathjax_path = "mathjax/tex-chtml.js"
     config.templates_path = [*config.templates_path, str(Path(__file__).parent / "templates")]
     # Kernels inherit these; annlib.explorers reads them. They are pages' neighbors: book/x.html -> _frames/.
     os.environ["ANNLIB_FRAMES_DIR"] = str(FRAMES)
@@ -60,20 +70,18 @@ def configure(app: Sphinx, config: Any) -> None:
 
 
 def collect_static_files() -> None:
-    """Gather the third-party files that pages load: the widget manager, MathJax and their fonts."""
+    """Gather the third-party files that pages load: the widget manager, and MathJax's fonts and styles."""
     manager = npm_assets.fetch("@jupyter-widgets/html-manager@1.0.15") / "dist"
-    mathjax = npm_assets.fetch("mathjax@3.2.2") / "es5"
-    fonts = "output/chtml/fonts/woff-v2"
-    if STATIC.is_dir():
-        return
+    mathjax = npm_assets.fetch(formulas.PACKAGE) / "es5"
     partial = STATIC.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "widgets").mkdir(parents=True)
     (partial / "mathjax").mkdir()
     for path in [manager / "embed.js", *manager.glob("*.woff2")]:
         shutil.copy(path, partial / "widgets")
-    shutil.copy(mathjax / "tex-chtml.js", partial / "mathjax")
-    shutil.copytree(mathjax / fonts, partial / "mathjax" / fonts)
+    (partial / "mathjax" / "formulas.css").write_text(formulas.stylesheet(), encoding="utf-8")
+    shutil.copytree(mathjax / formulas.FONTS, partial / "mathjax" / formulas.FONTS)
+    shutil.rmtree(STATIC, ignore_errors=True)
     partial.rename(STATIC)
 
 
@@ -129,6 +137,36 @@ def copy_frames(app: Sphinx, error: Exception | None) -> None:
         shutil.copy(FRAMES / name, target / name)
 
 
+def pack_course(app: Sphinx, error: Exception | None) -> None:
+    """Put the whole course as one file beside the pages."""
+    if error is None and app.builder.name == "html":
+        course_zip.pack(ROOT, Path(app.outdir))
+
+
+@functools.cache
+def changed_days() -> dict[str, str]:
+    """Return, where there is git, the day on which each file was last changed."""
+    if shutil.which("git") is None:
+        return {}
+    command = ["git", "log", "--format=%x00%cs", "--name-only", "--relative", "--", "."]
+    log = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False).stdout
+    days: dict[str, str] = {}
+    for entry in log.split("\0")[1:]:  # the newest is first
+        day, *files = entry.split("\n")
+        for file in filter(None, files):
+            days.setdefault(file, day)
+    return days
+
+
+def last_updated(app: Sphinx, pagename: str) -> str | None:
+    """Return the day on which a page was last changed; without git, that of its file."""
+    if pagename not in app.env.found_docs:
+        return None
+    source = Path(app.env.doc2path(pagename))
+    day = date.fromtimestamp(source.stat().st_mtime).isoformat()
+    return changed_days().get(source.relative_to(ROOT).as_posix(), day)
+
+
 def asks_for_thebe(script: Any) -> bool:
     """Tell whether a script belongs to thebe, which runs code on a server that the course does not need."""
     body = getattr(script, "attributes", {}).get("body") or ""
@@ -138,11 +176,17 @@ def asks_for_thebe(script: Any) -> bool:
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
+    context["last_updated"] = last_updated(app, pagename)
     body = context.get("body")
     if body:
+        line = course_map.chapter_line(course_map.chapters(ROOT), pagename, context)
+        if line:
+            body = body.replace("</h1>", f"</h1>\n{line}", 1) + course_map.finish_button()
         # pandas leaves the corner of a table an empty header; Sphinx's list of citations has no items.
         body = re.sub(r"<th>\s*</th>", "<td></td>", body)
         body = re.sub(r' role="(doc-biblioentry|list)"', "", body)
+        # The first picture of an explorer is there at once and keeps its room until the widget stands in it.
+        body = re.sub(r"<noscript>(<figure.*?</figure>)</noscript>", STILL, body, flags=re.DOTALL)
         # MyST-NB's label hides from screen readers what the fold itself says.
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 
@@ -155,6 +199,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", pair_figures, priority=100)
     app.connect("html-page-context", mend_page, priority=900)
     app.connect("build-finished", copy_frames)
+    app.connect("build-finished", pack_course)
     app.add_css_file("annlib.css")
     app.add_js_file("annlib.js", loading_method="defer")
+    app.add_js_file("progress.js", loading_method="defer")
+    app.setup_extension("course_map")
+    app.setup_extension("formulas")
+    app.setup_extension("forms")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
