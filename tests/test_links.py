@@ -86,11 +86,17 @@ def test_built_links_that_lead_somewhere_are_left_alone(tmp_path):
         '<a href="">empty</a>',
         '<img src="gone.svg">',
         '<span class="xref std std-ref">unresolved</span>',
+        '<a href="b.html">b</a> <code class="xref std std-doc">unresolved</code>',
     ],
 )
 def test_a_built_link_that_leads_nowhere_is_found(tmp_path, broken):
     (problem,) = check_links.check_built(write(tmp_path, broken))
     assert problem.startswith("a.html")
+
+
+def test_a_style_sheet_without_its_font_is_found(tmp_path):
+    (tmp_path / "style.css").write_text('x { src: url("gone.woff"); y: url(picture.svg#a); z: url(data:x) }')
+    assert check_links.check_built(write(tmp_path, "")) == ["style.css: there is no 'gone.woff'"]
 
 
 @pytest.mark.browser  # not for the browser, but for the built book

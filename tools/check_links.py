@@ -150,7 +150,9 @@ class _Links(HTMLParser):
             self.targets.append(found["src"])
         self.targets += [part.split()[0] for part in found.get("srcset", "").split(",") if part.strip()]
         self._in_link = self._in_link or tag == "a"
-        if "xref" in found.get("class", "").split() and not self._in_link:
+        # `name` in a docstring links where it can, and is a name of an argument elsewhere.
+        kinds = set(found.get("class", "").split())
+        if "xref" in kinds and "py-obj" not in kinds and not self._in_link:
             self.unresolved.append(found["class"])
 
     def handle_endtag(self, tag: str) -> None:
@@ -193,6 +195,11 @@ def check_built(site: Path) -> list[str]:
                 problems.append(f"{name}: there is no {target!r}")
             elif anchor and file.suffix == ".html" and anchor not in links_of(file).anchors:
                 problems.append(f"{name}: {target!r} has no such anchor")
+    for sheet in sorted(site.rglob("*.css")):
+        name = sheet.relative_to(site).as_posix()
+        for target in re.findall(r"url\(\s*[\"']?([^\"')]+)", sheet.read_text(encoding="utf-8")):
+            if not urlsplit(target).scheme and not (sheet.parent / re.split("[?#]", target)[0]).is_file():
+                problems.append(f"{name}: there is no {target!r}")
     return problems
 
 

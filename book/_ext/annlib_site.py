@@ -176,6 +176,11 @@ def asks_for_thebe(script: Any) -> bool:
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
+    if pagename != "search":  # whose own scripts expect the others to be there
+        for script in context["script_files"]:
+            # None holds up the drawing of the page; only the options are needed by what stands in it.
+            if getattr(script, "filename", None) and "documentation_options" not in str(script.filename):
+                script.attributes["defer"] = "defer"
     context["last_updated"] = last_updated(app, pagename)
     body = context.get("body")
     if body:

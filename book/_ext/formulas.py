@@ -76,8 +76,8 @@ def typeset(tex: str, display: bool, form: str) -> str:
 
 
 def stylesheet() -> str:
-    """Return the style sheet that formulas need, for a page of the site."""
-    return typesetter().ask(form="css", fonts="mathjax/" + FONTS)
+    """Return the style sheet that formulas need; the fonts lie beside it, under FONTS."""
+    return typesetter().ask(form="css", fonts=FONTS)
 
 
 def _set(translator: Any, node: nodes.Element, tex: str, display: bool) -> str:
