@@ -50,7 +50,7 @@ from annlib.plots import ch04_backpropagation as chapter_4
 from annlib.plots.style import BLUE, PALETTE, figure
 
 CHAPTERS = [
-    info.name for info in pkgutil.iter_modules(annlib.explorers.__path__) if info.name.startswith("ch")
+    info.name for info in pkgutil.iter_modules(annlib.explorers.__path__) if not info.name.startswith("_")
 ]
 ALL = [
     pytest.param(

@@ -15,7 +15,7 @@ from annlib.errors import InputError, ShapeError
 from annlib.explorers import ch01_neurons as explorers
 from annlib.plots import ch03_loss as chapter_3
 from annlib.plots import ch04_backpropagation as chapter_4
-from annlib.plots import common, style
+from annlib.plots import common, primer, style
 from annlib.plots.style import FILL_ALPHA, PALETTE, contrast, figure, styled, to_dark, to_svg
 
 LIGHT = {light for light, _ in PALETTE.values()}
@@ -100,6 +100,11 @@ FIGURES = {
     "spread": lambda: chapter_4.spread({"small": [[0.1, 0.2], [0.01, 0.3]]}, "size", limits=(1e-4, 1)),
     "learning": lambda: chapter_4.learning({"one": [1.0, 0.5], "other": [2.0, 0.7]}, 0.7),
     "cost": lambda: chapter_4.cost({"forward": 1e4, "nudging": 1e8}),
+    "sum of arrows": lambda: primer.arrow_sum([3, 1], [1, 2]),
+    "row times column": lambda: primer.row_times_column([[1, 2, 0]], [[2], [0], [1]], 0, 0),
+    "stretched": lambda: primer.stretched([([[1], [2]], [3, 4])]),
+    "map of a bowl": primer.hill_and_map,
+    "two cuts": lambda: primer.two_cuts(2, -1),
     "explorer": styled(lambda: explorers.draw_neuron(1, -2, 0.5).figure),
     "explorer of activations": styled(lambda: explorers.draw_activation(2, -1, "relu").figure),
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import numpy as np
@@ -24,14 +25,23 @@ from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
 from annlib.optimizers import Optimizer
-from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, predict, quiz
+from annlib.quizzes import Choice, Fragment, Mistake, Number, Option, Prediction, predict, quiz
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {
     module.name: importlib.import_module(f"annlib.quizzes.{module.name}")
     for module in pkgutil.iter_modules(annlib.quizzes.__path__)
-    if module.name.startswith("ch")
 }
+
+
+def quizzes_of(chapter: ModuleType) -> list[tuple[str, Fragment]]:
+    """Return what a notebook asks at the end: one quiz, or (the primer) a self-test for each section."""
+    tests = getattr(chapter, "SELF_TESTS", None)
+    if tests is None:
+        return [("quiz", chapter.quiz())]
+    return [(name, chapter.self_test(name)) for name in tests]
+
+
 QUESTIONS = {
     question.name: question
     for chapter in CHAPTERS.values()
@@ -43,7 +53,7 @@ FRAGMENTS = {
     f"{name}-{which}": fragment
     for name, chapter in CHAPTERS.items()
     for which, fragment in [
-        ("quiz", chapter.quiz()),
+        *quizzes_of(chapter),
         *((key, chapter.predict(key)) for key in chapter.PREDICTIONS),
     ]
 }
@@ -196,6 +206,18 @@ KEYS = {
     "ch07-convention": lambda: 1 - 0.8,
     "ch07-networks": lambda: len(set(itertools.product([0, 1], repeat=10))),
     "ch07-patience": lambda: epoch_kept([0.9, 0.7, 0.6, 0.65, 0.61, 0.55, 0.7], patience=2),
+    "primer-bill": lambda: 3 * 1.2 + 2.5 + 2 * 0.8,
+    "primer-nudge": lambda: slope(lambda x: x * x, 3.0),
+    "primer-dot": lambda: 2 * 1 + -1 * 4 + 3 * 0,
+    "primer-entry": lambda: 3 * 0 + 4 * 2,
+    "primer-slope": lambda: slope(lambda x: x * x + 3 * x, 4.0),
+    "primer-chain": lambda: slope(lambda x: (3 * x + 1) ** 2, 1.0),
+    "primer-partial": lambda: slope(lambda y: 3.0**2 * y + y, 2.0),
+    "primer-product": lambda: (
+        0.2 - 2 * 0.2**2 + 0.2**3
+    ),  # the first leaves, less what one of the others does too
+    "primer-share": lambda: sum([1, 0, 0, 1, 1]) / 5,
+    "primer-scaled": lambda: (55 - 40) / 10,
 }
 
 
@@ -248,7 +270,8 @@ def test_the_notebook_shows_the_quiz_and_each_prediction_once(module):
         cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
     )
     assert re.findall(r'quizzes\.predict\("([^"]+)"\)', code) == list(CHAPTERS[module].PREDICTIONS)
-    assert code.count("quizzes.quiz()") == 1
+    asked = re.findall(r'quizzes\.(?:self_test\("([^"]+)"\)|quiz\(\))', code)
+    assert asked == list(getattr(CHAPTERS[module], "SELF_TESTS", [""]))
 
 
 class Page(HTMLParser):
@@ -318,7 +341,8 @@ def test_ids_are_unique_across_all_chapters():
 
 def test_ids_are_deterministic():
     for chapter in CHAPTERS.values():
-        assert chapter.quiz().markup == chapter.quiz().markup
+        for (_, first), (_, second) in zip(quizzes_of(chapter), quizzes_of(chapter), strict=True):
+            assert first.markup == second.markup
 
 
 @pytest.mark.parametrize("name", FRAGMENTS)
