@@ -15,7 +15,7 @@ from annlib.errors import InputError, ShapeError
 from annlib.explorers import ch01_neurons as explorers
 from annlib.plots import ch03_loss as chapter_3
 from annlib.plots import ch04_backpropagation as chapter_4
-from annlib.plots import common, primer, style
+from annlib.plots import common, primer, style, training_fails
 from annlib.plots.style import FILL_ALPHA, PALETTE, contrast, figure, styled, to_dark, to_svg
 
 LIGHT = {light for light, _ in PALETTE.values()}
@@ -105,6 +105,11 @@ FIGURES = {
     "stretched": lambda: primer.stretched([([[1], [2]], [3, 4])]),
     "map of a bowl": primer.hill_and_map,
     "two cuts": lambda: primer.two_cuts(2, -1),
+    "questions": training_fails.questions,
+    "sketches": training_fails.sketches,
+    "curves": lambda: training_fails.curves({"one": {"a": [2, 1], "b": [2, 2]}}, chance=2.3),
+    "labelled pictures": lambda: training_fails.shown(np.eye(8), [3]),
+    "bars": lambda: training_fails.bars({"one": 0.5}, 0.6, "expected", "accuracy"),
     "explorer": styled(lambda: explorers.draw_neuron(1, -2, 0.5).figure),
     "explorer of activations": styled(lambda: explorers.draw_activation(2, -1, "relu").figure),
 }

@@ -20,7 +20,17 @@ from playwright.sync_api import Page as BrowserPage
 from sklearn.datasets import load_breast_cancer
 
 import annlib.quizzes
-from annlib import SGD, CategoricalCrossEntropy, Dense, Dropout, MeanSquaredError, Network, Sigmoid, epochs
+from annlib import (
+    SGD,
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    Network,
+    Sigmoid,
+    epochs,
+)
 from annlib.errors import InputError
 from annlib.initializers import he_normal
 from annlib.layers import LeakyReLU
@@ -218,6 +228,9 @@ KEYS = {
     ),  # the first leaves, less what one of the others does too
     "primer-share": lambda: sum([1, 0, 0, 1, 1]) / 5,
     "primer-scaled": lambda: (55 - 40) / 10,
+    "fails-start": lambda: CategoricalCrossEntropy()(np.zeros((1, 10)), np.array([7]))[0],
+    "fails-baseline": lambda: sum([1] * 80 + [0] * 20) / 100,
+    "fails-floor": lambda: BinaryCrossEntropy()(Sigmoid().forward(np.array([[50.0]])), np.array([1]))[0],
 }
 
 
