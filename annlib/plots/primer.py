@@ -135,13 +135,13 @@ def arrow_sum(u: Sequence[float], v: Sequence[float]) -> Figure:
     >>> len(arrow_sum([3, 1], [1, 2]).axes)
     1
     """
-    total = np.add(u, v)
+    total: list[float] = np.add(u, v).tolist()
     fig = figure(5, 3.9)
     ax = fig.subplots()
     _plane(ax, (-0.5, 5.5, -0.5, 3.8))
     _arrow(ax, (0, 0), u, BLUE)
     _arrow(ax, u, total, ORANGE, "--")
-    _arrow(ax, (0, 0), total.tolist(), GREEN, "-.")
+    _arrow(ax, (0, 0), total, GREEN, "-.")
     _label(ax, u[0] / 2 + 0.1, u[1] / 2 - 0.32, "u", color=BLUE, fontsize=14)
     _label(ax, u[0] + v[0] / 2 + 0.35, u[1] + v[1] / 2 - 0.1, "v", color=ORANGE, fontsize=14)
     _label(ax, total[0] / 2 - 0.35, total[1] / 2 + 0.3, "u + v", color=GREEN, fontsize=14)
@@ -282,7 +282,8 @@ def stretched(pairs: Sequence[tuple[ArrayLike, ArrayLike]]) -> Figure:
     for ax, (first, second) in zip(axes, pairs, strict=True):
         one, two = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
         total = one + two
-        x, n_rows, n_columns = 0.1, *total.shape
+        x = 0.1
+        n_rows, n_columns = total.shape
         for given, color, sign in ((one, BLUE, "+"), (two, ORANGE, "="), (total, GREEN, "")):
             shape = (1,) * (2 - given.ndim) + given.shape
             for (i, j), value in np.ndenumerate(np.broadcast_to(given, total.shape)):
@@ -419,7 +420,7 @@ def two_cuts(x: float, y: float) -> Figure:
     ax.plot([x, x], [-REACH, REACH], color=PURPLE, linestyle="-.", linewidth=2, zorder=3)
     slopes = [float(slope) for slope in bowl_slopes(x, y)]
     height = float(bowl(x, y))
-    if np.hypot(*slopes) > 0:  # the arrow has the two slopes as its steps, a fifth as long
+    if any(slopes):  # the arrow has the two slopes as its steps, a fifth as long
         _arrow(ax, (x, y), (x + slopes[0] / 5, y + slopes[1] / 5), INK)
     ax.plot(x, y, "D", color=GREEN, markersize=10, zorder=7)
     axis = np.linspace(-REACH, REACH, 61)

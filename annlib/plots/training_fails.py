@@ -32,7 +32,7 @@ QUESTIONS = (
     ("Is the loss a number,\nand does it not grow?", "learning rate,\nscale of the inputs"),
     ("Does it leave the value\nit starts with?", "start, saturation,\ndead units, rate"),
     ("Does it fall smoothly\nand fast enough?", "learning rate,\nbatch size"),
-    ("Does it get as low as\nit should?", "labels, double sigmoid,\nshape of the targets"),
+    ("Does it get as low as\nit should?", "labels, two sigmoids,\nshape of the targets"),
     ("Does the validation loss\nfall with it?", "overfitting,\nother preparation"),
     ("Does the metric beat\nthe baseline?", "rare class,\nthreshold"),
     ("Would you believe\nthe result?", "leakage, copies,\nluck of the seed"),
@@ -72,10 +72,10 @@ def questions() -> Figure:
         y = -i * step
         _box(ax, 0, y, 2.45, height, BLUE, question)
         _box(ax, 3.05, y, 2.2, height, ORANGE, look)
-        last = i == len(QUESTIONS) - 1
+        below = 0.25 if i == len(QUESTIONS) - 1 else height / 2
         for start, end, word, at in (
             ((2.45, y), (3.05, y), "no", (2.72, y + 0.16)),
-            ((1.2, y - height / 2), (1.2, y - step + height / 2), "yes", (1.48, y - step / 2)),
+            ((1.2, y - height / 2), (1.2, y - step + below), "yes", (1.48, y - step / 2)),
         ):
             ax.add_patch(
                 FancyArrowPatch(
@@ -84,8 +84,7 @@ def questions() -> Figure:
                 )
             )  # fmt: skip
             ax.text(*at, word, ha="center", va="center", fontsize=11, color=MUTED)
-        if last:
-            _box(ax, 0, y - step, 2.45, 0.5, GREEN, "open the test set, once")
+    _box(ax, 0, -len(QUESTIONS) * step, 2.45, 0.5, GREEN, "open the test set, once")
     ax.set(xlim=(-0.05, 5.3), ylim=(-len(QUESTIONS) * step - 0.3, 0.4))
     ax.axis("off")
     return fig
