@@ -416,6 +416,7 @@ RIGHT, WRONG = Option("yes", "It is so.", right=True), Option("no", "It is not."
         (lambda: Number("a", "Q?", 1.0, "Look.", tolerance=0), "tolerance must be positive"),
         (lambda: Number("a", "Q?", 1.0, "Look.", (Mistake(1.001, "Near."),)), "further apart"),
         (lambda: Prediction(Choice("a", "Q?", (RIGHT, WRONG)), "Seen.", veils=-1), "veils"),
+        (lambda: Prediction(Choice("a", "Q?", (RIGHT, WRONG)), "Seen.", section=True), "needs veils"),
         (lambda: predict(Choice("a", "Q?", (RIGHT, WRONG))), "reveal must be a text"),
         (lambda: quiz([]), "at least one question"),
         (lambda: quiz([Choice("a", "Q?", (RIGHT, WRONG))] * 2), "different names"),
@@ -521,6 +522,35 @@ def test_a_prediction_opens_what_comes_after_it_and_no_sooner(browser_page):
     assert "It is counted." in browser_page.locator("#annlib-one .annlib-feedback").inner_text()
     assert browser_page.locator("#annlib-other .annlib-feedback").inner_text() == ""
     assert browser_page.locator(".annlib-veil-note").count() == 1
+
+
+@pytest.mark.browser
+def test_what_speaks_of_the_answer_waits_with_it(browser_page):
+    def page(*, section: bool) -> str:
+        asked = predict(Prediction(Number("sum", "1 + 1?", 2.0, "Count."), "Two.", 1, section))._repr_html_()
+        code = '<div class="cell_input">code</div>'
+        return f"""<!doctype html><html lang="en"><article class="bd-article"><section>
+<div class="cell"><div class="cell_output">{asked}</div></div>
+<div class="cell">{code}<div class="cell_output">2</div></div>
+<p>Two, <a href="#eq">as below</a>.</p><div class="math" id="eq">1 + 1 = 2</div><ul><li>two</li></ul>
+<div class="cell"><div class="cell_output">a figure of two</div></div><p>It shows two.</p>
+<div class="cell">{code}<div class="cell_output">other</div></div><p>Other.</p>
+<section><h3 id="after">On two</h3></section></section></article>"""
+
+    browser_page.goto("about:blank")
+    browser_page.set_content(page(section=False))
+    assert browser_page.locator(".annlib-veiled").count() == 6
+    for words in ("1 + 1 = 2", "a figure of two", "It shows two."):
+        assert not browser_page.get_by_text(words, exact=True).is_visible()
+    for words in ("other", "Other.", "On two"):
+        assert browser_page.get_by_text(words, exact=True).is_visible()
+
+    browser_page.goto("about:blank")
+    browser_page.set_content(page(section=True))
+    assert not browser_page.get_by_text("On two").is_visible()
+    browser_page.evaluate("location.hash = 'after'")  # a link from another page leads into it
+    browser_page.wait_for_function("document.querySelectorAll('.annlib-veiled').length === 0")
+    assert browser_page.get_by_text("On two").is_visible()
 
 
 @pytest.mark.browser

@@ -222,18 +222,25 @@ class Prediction:
         What is shown after any answer, right or wrong; paragraphs are parted by an empty line.
     veils : int
         How many code cells after this one keep their output hidden until the reader has answered, together
-        with the paragraphs right after them (in the built page; in a notebook the reader runs them). Only for
-        outputs of text: a figure must be there when the page is measured.
+        with what is said about it: all that follows up to the next code, question, explorer or heading (in
+        the built page; in a notebook the reader runs them).
+    section : bool
+        Whether the section after the last of these cells waits as well, because it speaks of the answer.
     """
 
     question: Question
     reveal: str
     veils: int = 0
+    section: bool = False
 
     def __post_init__(self) -> None:
         _need_text("reveal", self.reveal)
         if self.veils < 0:
             raise InputError(f"{self.question.name}: veils must be 0 or more, got {self.veils}")
+        if self.section and not self.veils:
+            raise InputError(
+                f"{self.question.name}: section needs veils of 1 or more; the section follows them"
+            )
 
     @property
     def name(self) -> str:
@@ -342,6 +349,7 @@ def predict(question: Prediction | Question, reveal: str = "", veils: int = 0) -
     asked = prediction.question
     group = f"annlib-predict-{asked.name}"
     veil = f' data-veils="{prediction.veils}"' if prediction.veils else ""
+    veil += " data-section" if prediction.section else ""
     opened = "".join(f"<p>{_inline(part)}</p>" for part in prediction.reveal.split("\n\n"))
     markup = f"""<div class="annlib-quiz annlib-predict" role="group"
  aria-labelledby="{group}-title"{veil}>

@@ -46,6 +46,7 @@ def _sum() -> Prediction:
         ),
         "Below, the same three steps are done one by one.",
         veils=1,
+        section=True,
     )
 
 

@@ -112,6 +112,7 @@ def _wake() -> Prediction:
         ),
         "The next cell trains both, and a third with a steeper leak.",
         veils=1,
+        section=True,
     )
 
 

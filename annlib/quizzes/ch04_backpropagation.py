@@ -44,7 +44,7 @@ def _paths() -> Prediction:
             why="8 through a and 2 through b, added up.",
         ),
         "The next cell nudges x and measures.",
-        veils=1,
+        veils=3,
     )
 
 
@@ -82,6 +82,7 @@ def _sign() -> Prediction:
             ),
         ),
         "The next cell computes this slope and all the others.",
+        veils=3,
     )
 
 
@@ -116,7 +117,7 @@ def _price() -> Prediction:
             ),
         ),
         "The next cell counts.",
-        veils=1,
+        veils=3,
     )
 
 
@@ -181,6 +182,7 @@ def _start() -> Prediction:
         ),
         "The next cell sends real digits through such a network, and the gradient back.",
         veils=1,
+        section=True,
     )
 
 

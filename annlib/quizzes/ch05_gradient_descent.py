@@ -64,6 +64,7 @@ def _large() -> Prediction:
         ),
         "The cell below tries several rates, and the formula after it says why.",
         veils=1,
+        section=True,
     )
 
 
@@ -93,7 +94,7 @@ def _updates() -> Prediction:
             why="1000 / 64 is 15.6: 15 full batches, and a last one with the 40 records that are left.",
         ),
         "The cell below counts.",
-        veils=1,
+        veils=2,
     )
 
 

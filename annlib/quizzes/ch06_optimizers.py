@@ -102,6 +102,7 @@ def _bias() -> Prediction:
         ),
         "The next cell takes the lines out and measures.",
         veils=1,
+        section=True,
     )
 
 

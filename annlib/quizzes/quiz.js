@@ -59,17 +59,41 @@
     if (reveal) unveil(box);
   }
 
-  // In the built page, the output of the cells after a prediction waits for the answer, and so do the
-  // paragraphs right after the last of them, which speak of it.
+  // In the built page, the output of the cells after a prediction waits for the answer, and so does what is
+  // said about it: all that follows such a cell up to the next code, question, explorer or heading.
+  function speaksOfIt(element) {
+    const other = ".cell_input, .annlib-quiz, .annlib-explorer, noscript, script[type*='jupyter']";
+    return element && element.tagName !== "SECTION" && !element.querySelector(other);
+  }
+
   function outputs(box) {
-    const cells = [...document.querySelectorAll(".bd-article div.cell")];
+    const article = document.querySelector(".bd-article");
+    const cells = article ? [...article.querySelectorAll("div.cell")] : [];
     const here = cells.indexOf(box.closest("div.cell"));
     if (here < 0) return [];
     const waiting = cells.slice(here + 1, here + 1 + Number(box.dataset.veils));
-    const found = waiting.flatMap((cell) => [...cell.querySelectorAll(":scope > .cell_output")]);
-    let next = waiting.length ? waiting[waiting.length - 1].nextElementSibling : null;
-    for (; next && next.tagName === "P"; next = next.nextElementSibling) found.push(next);
+    const found = [];
+    for (const cell of waiting) {
+      found.push(...cell.querySelectorAll(":scope > .cell_output"));
+      for (let next = cell.nextElementSibling; speaksOfIt(next); next = next.nextElementSibling) found.push(next);
+    }
+    if ("section" in box.dataset && waiting.length) {
+      const after = (section) => waiting.at(-1).compareDocumentPosition(section) & Node.DOCUMENT_POSITION_FOLLOWING;
+      const section = [...article.querySelectorAll("section")].find(after);
+      if (section) found.push(section);
+    }
     return found;
+  }
+
+  // A link into what is veiled opens it.
+  function follow() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const veiled = target && target.closest(".annlib-veiled");
+    if (!veiled) return;
+    for (const box of document.querySelectorAll(".annlib-predict[data-veiled]")) {
+      if (outputs(box).includes(veiled)) unveil(box);
+    }
+    target.scrollIntoView();
   }
 
   function veil() {
@@ -81,6 +105,7 @@
         veiled[0].before(line("What comes out here opens when you have made your prediction above.", "annlib-veil-note"));
       }
     }
+    follow();
   }
 
   function unveil(box) {
@@ -106,6 +131,7 @@
       event.preventDefault();
       answer(event.target.closest(".annlib-question"));
     });
+    window.addEventListener("hashchange", follow);
     window.addEventListener("beforeprint", () => {
       document.querySelectorAll("details.annlib-plain").forEach((details) => { details.open = true; });
     });
