@@ -221,11 +221,9 @@ KEYS = {
     "primer-dot": lambda: 2 * 1 + -1 * 4 + 3 * 0,
     "primer-entry": lambda: 3 * 0 + 4 * 2,
     "primer-slope": lambda: slope(lambda x: x * x + 3 * x, 4.0),
-    "primer-chain": lambda: slope(lambda x: (3 * x + 1) ** 2, 1.0),
+    "primer-chain": lambda: slope(lambda x: (5 * x - 1) ** 2, 1.0),
     "primer-partial": lambda: slope(lambda y: 3.0**2 * y + y, 2.0),
-    "primer-product": lambda: (
-        0.2 - 2 * 0.2**2 + 0.2**3
-    ),  # the first leaves, less what one of the others does too
+    "primer-product": lambda: 0.3 - 2 * 0.3**2 + 0.3**3,  # without those in which another leaves as well
     "primer-share": lambda: sum([1, 0, 0, 1, 1]) / 5,
     "primer-scaled": lambda: (55 - 40) / 10,
     "fails-start": lambda: CategoricalCrossEntropy()(np.zeros((1, 10)), np.array([7]))[0],

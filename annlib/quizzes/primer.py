@@ -287,7 +287,7 @@ def _broadcasting() -> tuple[Question, ...]:
 
 def _slopes() -> tuple[Question, ...]:
     x = 4.0
-    inner = 3 * 1.0 + 1
+    inner = 5 * 1.0 - 1
     return (
         Number(
             "primer-slope",
@@ -303,16 +303,16 @@ def _slopes() -> tuple[Question, ...]:
         ),
         Number(
             "primer-chain",
-            "y = u², and u = 3x + 1. What is the slope of y for x, at x = 1?",
-            2 * inner * 3,
+            "y = u², and u = 5x − 1. What is the slope of y for x, at x = 1?",
+            2 * inner * 5,
             "In a row, slopes multiply: that of y for u, times that of u for x. At x = 1, u is 4.",
             (
-                Mistake(2 * inner, "That is how fast y moves with u. And u moves three times as fast as x."),
+                Mistake(2 * inner, "That is how fast y moves with u. And u moves five times as fast as x."),
                 Mistake(inner**2, "That is the height of y."),
-                Mistake(2 * 1.0 * 3, "The outer slope is taken at u = 4, not at x = 1."),
-                Mistake(2 * inner + 3, "You added the slopes. In a row they multiply."),
+                Mistake(2 * 1.0 * 5, "The outer slope is taken at u = 4, not at x = 1."),
+                Mistake(2 * inner + 5, "You added the slopes. In a row they multiply."),
             ),
-            why="2 · 4 for the square at u = 4, times 3 for the inner line.",
+            why="2 · 4 for the square at u = 4, times 5 for the inner line.",
         ),
     )
 
@@ -385,14 +385,14 @@ def _contours() -> tuple[Question, ...]:
 
 
 def _probability() -> tuple[Question, ...]:
-    p = 0.2
+    p = 0.3
     return (
         Number(
             "primer-product",
-            "Each of three customers leaves with probability 0.2, whatever the others do. How probable is it "
+            "Each of three customers leaves with probability 0.3, whatever the others do. How probable is it "
             "that the first leaves and the two others stay?",
             p * (1 - p) ** 2,
-            "Independent events: multiply. Staying has the probability 1 − 0.2.",
+            "Independent events: multiply. Staying has the probability 1 − 0.3.",
             (
                 Mistake(p**3, "That all three leave. Two of them shall stay."),
                 Mistake(
@@ -401,10 +401,10 @@ def _probability() -> tuple[Question, ...]:
                 ),
                 Mistake((1 - p) ** 3, "That all three stay."),
                 Mistake(p + 2 * (1 - p), "You added, and got more than one. Independent events multiply."),
-                Mistake(p * (1 - p), "There are two who stay: 0.8 comes twice."),
+                Mistake(p * (1 - p), "There are two who stay: 0.7 comes twice."),
             ),
             tolerance=0.001,
-            why="0.2 × 0.8 × 0.8.",
+            why="0.3 × 0.7 × 0.7.",
         ),
         Choice(
             "primer-logs",
