@@ -1177,7 +1177,8 @@ class TestEveryExercise:
     def test_the_reference_passes(self, exercise):
         verdict = judge(exercise, exercise.answer)
         assert verdict.passed, verdict.text
-        assert verdict.text.startswith(f"Passed: exercise {exercise.name}, {exercise.title}.")
+        mark = "" if exercise.title.endswith("?") else "."  # never "?."
+        assert verdict.heading == f"Passed: exercise {exercise.name}, {exercise.title}{mark}"
 
     def test_two_other_right_answers_pass(self, exercise):
         assert len(CORRECT[exercise.name]) >= 2
@@ -1719,7 +1720,7 @@ def test_a_change_inside_a_list_of_arrays_is_seen_too():
             "a positive number such as 1e-3; got -5. Was 1e-5",
         ),
         ("04-9", find("04-9").answer | {"central_best": 0.3}, "`central_best` is not right: got 0.3."),
-        ("04-10", find("04-10").answer | {"report_a": "bug"}, 'words "mistake", "kink", "float32"'),
+        ("04-10", find("04-10").answer | {"report_a": "bug"}, 'one of "mistake", "kink", "float32"'),
         ("04-11", find("04-11").answer | {"X": [1, 2]}, "must have rows and columns"),
         ("04-11", find("04-11").answer | {"Y": [[1, 2]]}, "`Y` must have the shape (3, 2); got (1, 2)."),
         ("04-11", find("04-11").answer | {"W1": [[1, np.nan]]}, "`W1` must hold finite numbers"),

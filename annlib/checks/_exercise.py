@@ -23,8 +23,10 @@ __all__ = [
     "Exercise",
     "Inputs",
     "Mistake",
+    "ended",
     "has_ellipsis",
     "is_untouched",
+    "one_of",
     "open_parts",
 ]
 
@@ -35,6 +37,57 @@ Inputs = tuple[Any, ...]
 
 class AnswerFormError(AnnlibError):
     """An answer has a form that cannot be evaluated; the message says which form is wanted."""
+
+
+def ended(title: str) -> str:
+    """Return a title as the end of a sentence: with a period, unless it ends with a mark of its own.
+
+    Examples
+    --------
+    >>> ended("Loss by hand"), ended("Dead or silent?")
+    ('Loss by hand.', 'Dead or silent?')
+    """
+    return title if title.endswith(("?", "!", ".")) else f"{title}."
+
+
+def one_of(name: str, value: object, words: tuple[str, ...], others: Mapping[str, str] | None = None) -> str:
+    """Return the word that an answer stands for, whatever its case and spaces.
+
+    Parameters
+    ----------
+    name : str
+        What the answer is called in the exercise.
+    value : object
+        What the learner wrote.
+    words : tuple of str
+        The words to choose from.
+    others : mapping of str to str, optional
+        Other names, in lower case, for one of the words, in lower case too.
+
+    Returns
+    -------
+    str
+        One of `words`.
+
+    Raises
+    ------
+    AnswerFormError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> one_of("knob", " Slope", ("slope", "intercept"))
+    'slope'
+    >>> one_of("output", "none", ("identity", "sigmoid"), {"none": "identity"})
+    'identity'
+    """
+    plain = " ".join(value.split()).casefold() if isinstance(value, str) else ""
+    meant = (others or {}).get(plain, plain)
+    for word in words:
+        if word.casefold() == meant:
+            return word
+    choice = ", ".join(f'"{word}"' for word in words)
+    raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from annlib.checks._exercise import (
     Exercise,
     Inputs,
     Mistake,
+    ended,
     has_ellipsis,
     is_untouched,
     open_parts,
@@ -89,7 +90,7 @@ class Verdict:
     @property
     def heading(self) -> str:
         """The verdict in words, the first that is read or heard."""
-        return f"{_WORDS[self.status]}: exercise {self.exercise}, {self.title}."
+        return f"{_WORDS[self.status]}: exercise {self.exercise}, {ended(self.title)}"
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from annlib.checks._exercise import Exercise
+from annlib.checks._exercise import Exercise, ended
 from annlib.checks._judge import Verdict
 
 __all__ = ["overview", "place", "read", "record"]
@@ -101,5 +101,5 @@ def overview(chapters: Mapping[str, Iterable[Exercise]], states: Mapping[str, st
     lines = [
         "    " + "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
     ]
-    last = f"Next: {following.name}, {following.title}." if following else "You have done them all."
+    last = f"Next: {following.name}, {ended(following.title)}" if following else "You have done them all."
     return "\n".join([f"{done} of {total} exercises are done.", *lines, last])

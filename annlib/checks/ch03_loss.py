@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
 
 __all__ = ["EXERCISES"]
 
@@ -41,17 +41,6 @@ def _numbers(answer: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, flo
             if not np.isfinite(found[name]):
                 raise AnswerFormError(f"`{name}` must be a finite number; got {answer[name]!r}.")
     return found
-
-
-def _one_of(name: str, value: Any, words: tuple[str, ...], others: Mapping[str, str]) -> str:
-    """Return the word that an answer stands for, or say which words there are."""
-    plain = " ".join(value.split()).casefold() if isinstance(value, str) else ""
-    meant = others.get(plain, plain)
-    for word in words:
-        if word.casefold() == meant:
-            return word
-    choice = ", ".join(f'"{word}"' for word in words)
-    raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
 
 
 # ----------------------------------------------------------------------------------------- 03-1 by hand
@@ -610,13 +599,13 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
         nearest = min((1.5, -1.0, 0.0), key=lambda place: abs(place - number))
         read[name] = nearest if abs(nearest - number) <= _READ_TO else number
     if "lowest" in answer:
-        read["lowest"] = _one_of("lowest", answer["lowest"], ("A", "B", "C", "D"), {})
+        read["lowest"] = one_of("lowest", answer["lowest"], ("A", "B", "C", "D"))
     if "equal" in answer:
         read["equal"] = _two_letters(answer["equal"])
     if "knob" in answer:
-        read["knob"] = _one_of("knob", answer["knob"], ("slope", "intercept"), {})
+        read["knob"] = one_of("knob", answer["knob"], ("slope", "intercept"))
     if "turn_at_c" in answer:
-        read["turn_at_c"] = _one_of("turn_at_c", answer["turn_at_c"], ("up", "down"), {})
+        read["turn_at_c"] = one_of("turn_at_c", answer["turn_at_c"], ("up", "down"))
     return read
 
 
@@ -2529,7 +2518,7 @@ _OTHER_WORDS = {
 
 def _chosen(answer: Mapping[str, Any]) -> dict[str, str]:
     return {
-        name: _one_of(name, value, _OUTPUTS if name.endswith("_output") else _LOSSES, _OTHER_WORDS)
+        name: one_of(name, value, _OUTPUTS if name.endswith("_output") else _LOSSES, _OTHER_WORDS)
         for name, value in answer.items()
     }
 

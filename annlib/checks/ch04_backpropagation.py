@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
 
 __all__ = ["EXERCISES"]
 
@@ -24,15 +24,6 @@ Array = npt.NDArray[np.float64]
 def _sigmoid(z: Array) -> Array:
     result: Array = (1 + np.tanh(z / 2)) / 2
     return result
-
-
-def _one_of(name: str, value: Any, words: tuple[str, ...]) -> str:
-    """Return the word that was chosen, or say which there are."""
-    word = value.strip().casefold() if isinstance(value, str) else value
-    if word not in words:
-        choice = ", ".join(f'"{each}"' for each in words)
-        raise AnswerFormError(f"`{name}` must be one of the words {choice}; got {value!r}.")
-    return str(word)
 
 
 def _as_row(value: Any) -> Any:
@@ -54,7 +45,7 @@ def _as_number(value: Any) -> Any:
 
 def _nudges(answer: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _one_of(name, value, ("grow", "shrink")) if name == "direction" else _as_number(value)
+        name: one_of(name, value, ("grow", "shrink")) if name == "direction" else _as_number(value)
         for name, value in answer.items()
     }
 
@@ -2311,7 +2302,7 @@ def _diagnosis(answer: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if isinstance(value, list | tuple) and len(value) == 1:
             value = value[0]
-        found[name] = _one_of(name, value, _CAUSES)
+        found[name] = one_of(name, value, _CAUSES)
     return found
 
 

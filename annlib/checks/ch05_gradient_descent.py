@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
 from annlib.errors import DivergenceError
 
 __all__ = ["EXERCISES"]
@@ -43,17 +43,6 @@ def _number(name: str, value: Any) -> float:
     if not np.isfinite(number):
         raise AnswerFormError(f"`{name}` must be a finite number; got {value!r}.")
     return number
-
-
-def _one_of(name: str, value: Any, words: tuple[str, ...], others: Mapping[str, str]) -> str:
-    """Return the word that an answer stands for, or say which words there are."""
-    plain = " ".join(value.split()).casefold() if isinstance(value, str) else ""
-    meant = others.get(plain, plain)
-    for word in words:
-        if word.casefold() == meant:
-            return word
-    choice = ", ".join(f'"{word}"' for word in words)
-    raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
 
 
 # ------------------------------------------------------------------------------------------ 05-1 by hand
@@ -740,7 +729,7 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_off(name: str, value: Any) -> Any:
     if name.endswith("_panel"):
-        return _one_of(name, value, _LETTERS, {})
+        return one_of(name, value, _LETTERS)
     number = _number(name, value)
     # The bottom is read off an axis, the steps are counted.
     return 3.0 if name == "bottom" and abs(number - 3.0) <= 0.3 else number
@@ -2505,7 +2494,7 @@ def _as_places(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _place(name: str, value: Any) -> Any:
     if name.endswith("_kind"):
-        return _one_of(name, value, _KINDS, _OTHER_KINDS)
+        return one_of(name, value, _KINDS, _OTHER_KINDS)
     try:
         place = np.asarray(value, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -2695,7 +2684,7 @@ FLAT = Exercise(
         "f": "overfitting",
     },
     evaluate=lambda answer: {
-        name: _one_of(name, value, _CAUSES, _OTHER_CAUSES) for name, value in answer.items()
+        name: one_of(name, value, _CAUSES, _OTHER_CAUSES) for name, value in answer.items()
     },
     reveal=False,
     mistakes=(

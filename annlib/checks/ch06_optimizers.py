@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
 
 __all__ = ["EXERCISES"]
 
@@ -40,16 +40,6 @@ def _some_bowl(rng: np.random.Generator) -> tuple[_Bowl, Array]:
     curvatures, bottom = np.round(rng.uniform(0.5, 5, size=size), 1), np.round(rng.normal(size=size) * 2, 1)
     start = bottom + np.round(rng.uniform(1, 4, size=size) * rng.choice([-1, 1], size=size), 1)
     return _Bowl(tuple(curvatures.tolist()), tuple(bottom.tolist())), np.round(start, 1)
-
-
-def _one_of(name: str, value: Any, words: tuple[str, ...]) -> str:
-    """Return the word that an answer stands for, or say which words there are."""
-    plain = value.strip().casefold() if isinstance(value, str) else None
-    for word in words:
-        if word.casefold() == plain:
-            return word
-    choice = ", ".join(f'"{word}"' for word in words)
-    raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
 
 
 # ----------------------------------------------------------------------------------------- 06-1 by hand
@@ -628,7 +618,7 @@ _PANELS = {"plain_panel": "C", "momentum_panel": "A", "adagrad_panel": "B", "ada
 
 def _as_read(answer: Mapping[str, Any]) -> dict[str, str]:
     """Bring the letters into one form."""
-    read = {name: _one_of(name, answer[name], tuple("ABCD")) for name in _PANELS if name in answer}
+    read = {name: one_of(name, answer[name], tuple("ABCD")) for name in _PANELS if name in answer}
     if "diagonal" in answer:
         read["diagonal"] = _two_letters("diagonal", answer["diagonal"])
     return read
