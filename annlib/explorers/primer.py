@@ -261,5 +261,5 @@ def coin(backend: Backend = None) -> Explorer:
             step=0.05,
             tooltip="The probability of heads that we try",
         ),
-        heads=Numbers("heads", stops=[1, 3, 5, 7, 9], default=7, step=1, tooltip="Heads in ten tosses"),
+        heads=Numbers("heads", stops=[1, 3, 5, 7, 9], default=3, step=1, tooltip="Heads in ten tosses"),
     )
