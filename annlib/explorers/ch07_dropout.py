@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ Array = NDArray[Any]
 Backend = Literal["static", "live"] | None
 
 RATES = (0, 0.2, 0.4, 0.5, 0.6, 0.8, 0.9)
-N_EPOCHS = 60
+N_STEPS, BATCH = 240, 50
 LOSS = CategoricalCrossEntropy()
 
 
@@ -165,31 +166,34 @@ def _network(p: float, n_hidden: int, seed: int) -> Network:
     return Network(layers, rng=np.random.default_rng(seed))
 
 
+def _n_epochs(n_images: int) -> int:
+    """Return how many epochs make 240 steps: all settings take the same number of steps."""
+    return N_STEPS * BATCH // n_images
+
+
 _CURVES: dict[tuple[float, int], tuple[Array, Array]] = {}
 
 
 def _train_curves(p: float, n_images: int) -> Iterator[float]:
-    """Train once for each setting, keep both losses by epoch in `_CURVES`, and say how far it is."""
+    """Train once for each setting, keep both losses after each epoch in `_CURVES`, and say how far it is."""
     if (p, n_images) in _CURVES:
         return
     data = chapter_digits()
     X, y = data.X[:n_images], data.y[:n_images]
     net = _network(p, 100, seed=0)
+    n_epochs = _n_epochs(n_images)
     training, validation = [], []
-    for epoch in epochs(
-        net, X, y, loss=LOSS, optimizer=Adam(0.01), batch_size=50, rng=np.random.default_rng(0)
-    ):
+    loop = epochs(net, X, y, loss=LOSS, optimizer=Adam(0.01), batch_size=BATCH, rng=np.random.default_rng(0))
+    for epoch in islice(loop, n_epochs):
         training.append(LOSS(net.forward(X), y)[0])
         validation.append(LOSS(net.forward(data.X_valid), data.y_valid)[0])
-        if epoch.number == N_EPOCHS:
-            break
         if epoch.number % 10 == 0:
-            yield epoch.number / N_EPOCHS
+            yield epoch.number / n_epochs
     _CURVES[p, n_images] = np.array(training), np.array(validation)
 
 
 def draw_curves(p: float, images: int) -> Iterator[float | Frame]:
-    """Train on some images with dropout and draw both losses by epoch, measured with dropout off.
+    """Train on some images with dropout and draw both losses by step, measured with dropout off.
 
     Parameters
     ----------
@@ -211,23 +215,23 @@ def draw_curves(p: float, images: int) -> Iterator[float | Frame]:
     """
     yield from _train_curves(p, images)
     training, validation = _CURVES[p, images]
-    numbers = np.arange(1, N_EPOCHS + 1)
+    steps = np.arange(1, len(training) + 1) * N_STEPS / len(training)
     fig = figure(4.8, 4.2, layout=None)
     ax = fig.add_axes((0.14, 0.14, 0.83, 0.82))
     best = int(validation.argmin())
-    ax.fill_between(numbers, training, validation, facecolor=(ORANGE, 0.16), linewidth=0)
-    ax.plot(numbers, training, color=BLUE, linestyle="-", linewidth=2.5, label="training")
-    ax.plot(numbers, validation, color=ORANGE, linestyle="--", linewidth=2.5, label="validation")
-    ax.plot(numbers[best], validation[best], "o", color=INK, markersize=11, markerfacecolor="none",
+    ax.fill_between(steps, training, validation, facecolor=(ORANGE, 0.16), linewidth=0)
+    ax.plot(steps, training, color=BLUE, linestyle="-", linewidth=2.5, label="training")
+    ax.plot(steps, validation, color=ORANGE, linestyle="--", linewidth=2.5, label="validation")
+    ax.plot(steps[best], validation[best], "o", color=INK, markersize=11, markerfacecolor="none",
             markeredgewidth=2)  # fmt: skip
-    ax.set(xlim=(0, N_EPOCHS + 1), ylim=(0, 3), xlabel="epoch", ylabel="loss, dropout off")
+    ax.set(xlim=(0, N_STEPS + 4), ylim=(0, 3), xlabel="step", ylabel="loss, dropout off")
     ax.legend(loc="upper right")
-    return_to = "at the end" if best == N_EPOCHS - 1 else f"in epoch {best + 1}"
+    lowest = "at the end" if best == len(steps) - 1 else f"after {steps[best]:.0f}"
     yield Frame(
         fig,
-        f"p = {p:g} and {images} training images: after {N_EPOCHS} epochs the training loss is "
+        f"p = {p:g} and {images} training images: after {N_STEPS} steps the training loss is "
         f"{training[-1]:.2f} and the validation loss {validation[-1]:.2f}, a gap of "
-        f"{validation[-1] - training[-1]:.2f}; the validation loss was lowest {return_to}, "
+        f"{validation[-1] - training[-1]:.2f}; the validation loss was lowest {lowest}, "
         f"{validation[best]:.2f}.",
     )
 
@@ -274,7 +278,7 @@ def _ends(p: float, n_hidden: int) -> tuple[float, float]:
     for seed in range(N_STARTS):
         net = _network(p, n_hidden, seed)
         train(
-            net, X, y, n_epochs=N_EPOCHS, loss=LOSS, optimizer=Adam(0.01), batch_size=50,
+            net, X, y, n_epochs=_n_epochs(200), loss=LOSS, optimizer=Adam(0.01), batch_size=BATCH,
             rng=np.random.default_rng(seed),
         )  # fmt: skip
         found.append((LOSS(net.forward(X), y)[0], LOSS(net.forward(data.X_valid), data.y_valid)[0]))

@@ -34,7 +34,7 @@ def _heart() -> Prediction:
             ),
         ),
         "The next cell counts.",
-        veils=1,
+        veils=2,
     )
 
 
@@ -105,7 +105,7 @@ def _unfair() -> Prediction:
             "validation images never. Which of the two can be the higher one in the first epochs?",
             (
                 Option(
-                    "The validation loss: nobody is better on what he has never seen",
+                    "The validation loss: nobody is better on what they have never seen",
                     "True of one and the same network. But the loop met its training loss with half of the "
                     "units missing; the validation loss was measured with all of them.",
                 ),
@@ -121,8 +121,8 @@ def _unfair() -> Prediction:
                 ),
             ),
         ),
-        "The next cell prints three losses: the third is the training loss with dropout off.",
-        veils=1,
+        "The next cell prints both, and between them the training loss measured with dropout off.",
+        veils=2,
     )
 
 
@@ -151,7 +151,7 @@ def _removed() -> Prediction:
             ),
         ),
         "The next cell removes units, more and more of them.",
-        veils=1,
+        veils=2,
     )
 
 
