@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class TinyBook:
-    """A book of two pages with the course's own machinery."""
+    """A book of three pages with the course's own machinery."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -30,24 +30,24 @@ class TinyBook:
             shutil.copytree(ROOT / "book" / name, folder / "book" / name, ignore=no_caches)
         shutil.copytree(ROOT / "_build" / "npm", folder / "_build" / "npm")
         (folder / "_toc.yml").write_text(
-            "format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n"
+            "format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n  - file: book/02-tiny\n"
         )
         (folder / "book" / "references.bib").touch()
         self.index = folder / "book" / "index.md"
         self.index.write_text("# Tiny\n")
         self.write_notebook("import annlib\nprint('answer:', annlib.ANSWER)")
+        self.write_notebook("print('second')", "02-tiny")
         self.set_answer(1)
 
     def set_answer(self, answer: int) -> None:
         with (self.folder / "annlib" / "__init__.py").open("a") as file:
             file.write(f"\nANSWER = {answer}\n")
 
-    def write_notebook(self, code: str) -> None:
+    def write_notebook(self, code: str, name: str = "01-tiny") -> None:
         cells = [nbformat.v4.new_markdown_cell("# One"), nbformat.v4.new_code_cell(code)]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        nbformat.write(
-            nbformat.v4.new_notebook(cells=cells, metadata=kernel), self.folder / "book" / "01-tiny.ipynb"
-        )
+        notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+        nbformat.write(notebook, self.folder / "book" / f"{name}.ipynb")
 
     def build(self) -> subprocess.CompletedProcess[str]:
         """Call the Makefile's own recipe, with the environment that runs this test in place of a new one."""
@@ -64,8 +64,8 @@ class TinyBook:
             timeout=300,
         )
 
-    def page(self) -> str:
-        return (self.folder / "_build" / "html" / "book" / "01-tiny.html").read_text(encoding="utf-8")
+    def page(self, name: str = "01-tiny") -> str:
+        return (self.folder / "_build" / "html" / "book" / f"{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,7 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     result = book.build()
     assert result.returncode == 0, result.stdout + result.stderr
     assert "answer: 1" in book.page()
+    assert "second" in book.page("02-tiny")
     assert "_build/html/index.html" in result.stdout
     return book
 

@@ -209,6 +209,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_js_file("annlib.js", loading_method="defer")
     app.add_js_file("progress.js", loading_method="defer")
     app.setup_extension("course_map")
+    app.setup_extension("execute_ahead")
     app.setup_extension("formulas")
     app.setup_extension("forms")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
