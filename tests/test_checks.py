@@ -15,6 +15,7 @@ from fractions import Fraction
 
 import answers_ch06
 import answers_ch07
+import answers_ch08
 import numpy as np
 import pytest
 
@@ -1169,6 +1170,7 @@ CORRECT = {
     "05-15": [rate_of_the_smallest_pair, rate_found_on_the_way],
     **answers_ch06.CORRECT,
     **answers_ch07.CORRECT,
+    **answers_ch08.CORRECT,
 }
 
 
@@ -1229,6 +1231,7 @@ def test_every_exercise_of_each_chapter_is_there():
         "05": 15,
         "06": 13,
         "07": 11,
+        "08": 17,
     }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
@@ -1407,6 +1410,7 @@ UNFORESEEN = [
     ("05-15", lambda train, rates: (rates[0], rate_found_on_the_way(train, rates)[1] * 2)),
     *answers_ch06.UNFORESEEN,
     *answers_ch07.UNFORESEEN,
+    *answers_ch08.UNFORESEEN,
 ]
 
 

@@ -78,6 +78,13 @@ SECRETS = {
         "limit / length if length",
     ),
     "07-dropout": ("keep = draws >= p", "self.mask = (rng.random", "D = (G @ W2.T) * M1"),
+    "08-churn": (
+        "higher = leavers[:, None] > stayers",
+        "leavers = training[y[training] == 1]",
+        "shuffled[:, j] = X[order, j]",
+        "others = rows[~np.isin(rows, fold)]",
+        "means, deviations = seen[list(NUMERIC)]",
+    ),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 
