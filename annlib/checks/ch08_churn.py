@@ -1071,7 +1071,8 @@ def _same_columns(Z: Array, right: Array) -> bool:
 
 
 def _deviation_of_samples(values: Array, seen: Array) -> Array:
-    return (values - seen.mean()) / seen.std(ddof=1)
+    result: Array = (values - seen.mean()) / seen.std(ddof=1)
+    return result
 
 
 def _scaled_with(Z: Array, ages: Array, training: Rows, test: Rows) -> str:
