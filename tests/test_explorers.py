@@ -5,16 +5,17 @@ What a reader sees in a browser is tested in test_book.py and test_live.py; here
 
 import asyncio
 import dataclasses
+import functools
 import gzip
 import html
 import importlib
 import itertools
 import json
-import pkgutil
 import re
 import sys
 import threading
 import time
+from pathlib import Path
 
 import ipywidgets
 import numpy as np
@@ -23,7 +24,6 @@ from ipywidgets import embed
 from ipywidgets.widgets.widget import _instances as widget_registry
 from ipywidgets.widgets.widget_link import Link
 
-import annlib.explorers
 from annlib import (
     BinaryCrossEntropy,
     Dense,
@@ -39,6 +39,7 @@ from annlib.explorers import (
     Explorer,
     Frame,
     Numbers,
+    _ahead,
     _backends,
     _frames,
     ch01_neurons,
@@ -49,16 +50,12 @@ from annlib.plots import ch03_loss as chapter_3
 from annlib.plots import ch04_backpropagation as chapter_4
 from annlib.plots.style import BLUE, PALETTE, figure
 
-CHAPTERS = [
-    info.name for info in pkgutil.iter_modules(annlib.explorers.__path__) if not info.name.startswith("_")
-]
 ALL = [
-    pytest.param(
-        getattr(importlib.import_module(f"annlib.explorers.{chapter}"), name), id=f"{chapter}.{name}"
-    )
-    for chapter in CHAPTERS
-    for name in importlib.import_module(f"annlib.explorers.{chapter}").__all__
+    pytest.param(functools.partial(_ahead.make, module, name), id=f"{module.rpartition('.')[2]}.{name}")
+    for module, name in _ahead.names()
 ]
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +92,7 @@ def example(draw=tiny, **options) -> Explorer:
 
 @pytest.mark.parametrize("make", ALL)
 def test_callback_at_ends_and_middle_of_every_control(make):
-    explorer = make("static")
+    explorer = make()
     seen = {}
     for values in explorer.corners():
         picture = explorer.picture(**values)
@@ -109,9 +106,8 @@ def test_callback_at_ends_and_middle_of_every_control(make):
 
 @pytest.mark.parametrize("make", ALL)
 def test_controls_can_be_named_and_offer_enough(make):
-    explorer = make("static")
-    n_frames = np.prod([len(parameter.stops) for parameter in explorer.parameters.values()])
-    assert n_frames <= 500
+    explorer = make()
+    assert sum(1 for _ in explorer.settings()) <= 500
     numbers = [parameter for parameter in explorer.parameters.values() if isinstance(parameter, Numbers)]
     assert max(len(parameter.stops) for parameter in numbers) >= 7
     for control in _backends._controls(explorer, live=False).values():
@@ -143,6 +139,100 @@ def test_corners_reach_the_ends_and_the_middle_of_both_grids():
     sizes = {values["size"] for values in example().corners()}
     assert sizes == {0, 1, 2, 3, 1.5}
     assert {values["word"] for values in example().corners()} == {"up", "down"}
+
+
+# One at a time
+
+
+def one_at_a_time(**options) -> Explorer:
+    """Three controls, of which `word` and `tall` are moved one at a time in the page."""
+
+    def draw(size, word, tall):
+        fig = figure(2, 1, layout=None)
+        fig.add_axes((0, 0, 1, 1)).barh([0], [size], height=0.1 + tall, color=BLUE)
+        return Frame(fig, f"The bar goes {word} to {size:g} and is {tall:g} tall.")
+
+    return Explorer(
+        draw,
+        one_at_a_time=["word", "tall"],
+        size=Numbers("size", stops=[0, 1, 2, 3], default=1),
+        word=Choice("word", options=["up", "down", "away"], default="up", more=["along"]),
+        tall=Numbers("tall", stops=[0, 1, 2], default=2, more=[0.5]),
+        **options,
+    )
+
+
+def test_one_at_a_time_makes_few_pictures_and_drops_no_value():
+    settings = list(one_at_a_time().settings())
+    assert len(settings) == 4 * (1 + 2 + 2)
+    for size in range(4):
+        assert {setting["word"] for setting in settings if setting["size"] == size} == {"up", "down", "away"}
+        assert {setting["tall"] for setting in settings if setting["size"] == size} == {0, 1, 2}
+    assert all(setting["word"] == "up" or setting["tall"] == 2 for setting in settings)
+
+
+def test_where_two_are_moved_at_once_the_page_says_so_and_keeps_the_room(site):
+    explorer = one_at_a_time(backend="static")
+    widget = explorer.widget
+    for (i, size), (j, word), (k, tall) in itertools.product(
+        enumerate(range(4)), enumerate(["up", "down", "away"]), enumerate(range(3))
+    ):
+        shown = follow(widget, size=i, word=j, tall=k).value
+        if word == "up" or tall == 2:
+            assert f"The bar goes {word} to {size} and is {tall} tall." in shown
+        else:
+            assert "Two of word and tall are moved" in shown
+            assert "aspect-ratio:192/96" in shown
+            starts = json.loads(html.unescape(re.search('data-starts="([^"]*)"', shown)[1]))
+            assert starts == {"word": 0, "tall": 2}
+    rule = widget.children[1].children[1]
+    assert "of word and tall one at a time differs from its start" in rule.value
+
+
+def test_live_all_are_free_and_offer_more():
+    widget = one_at_a_time(backend="live").widget
+    _, word, tall = widget.children[1].children
+    assert word.options == ("up", "down", "away", "along")
+    assert [value for _, value in tall.options] == [0, 0.5, 1, 2]
+    word.value, tall.value = "along", 0.5
+    assert "The bar goes along to 1 and is 0.5 tall." in widget.children[0].children[0].value
+
+
+def test_playground_holds_every_value_with_seven_rates():
+    explorer = _ahead.make("annlib.explorers.playground", "playground")
+    settings = list(explorer.settings())
+    assert 200 <= len(settings) <= 500
+    assert list(explorer.parameters) == ["data", "rate", "layers", "bend", "optimizer", "dropout"]
+    for name, parameter in explorer.parameters.items():
+        for value in parameter.stops:
+            assert name == "rate" or len({s["rate"] for s in settings if s[name] == value}) >= 7
+
+
+# Drawn ahead
+
+
+def test_drawing_ahead_fills_the_cache_that_the_page_takes_from(site, capsys, monkeypatch):
+    passes = ("annlib.explorers.ch04_backpropagation", "passes")
+    monkeypatch.setattr(_ahead, "names", lambda wanted: [passes])
+    assert _ahead.main() == 0
+    said = capsys.readouterr().out
+    assert "Drawing 34 pictures" in said
+    assert "34 pictures  ch04_backpropagation.passes" in said
+    monkeypatch.setattr("annlib.explorers._explorer.to_svg", lambda fig: pytest.fail("drawn again"))
+    ch04_backpropagation.passes("static").widget  # noqa: B018
+    assert _ahead.main() == 0
+    assert capsys.readouterr().out == "", "there is nothing left to draw"
+
+
+def test_drawing_ahead_knows_every_explorer_of_the_course():
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.*"))
+    assert set(re.findall(r"from annlib\.explorers import ([a-z]\w+)", pages)) == set(_ahead.modules())
+    assert {module.rpartition(".")[2] for module, _ in _ahead.names(["ch01_neurons"])} == {"ch01_neurons"}
+
+
+def test_drawing_ahead_needs_a_place(capsys):
+    assert _ahead.main() == 2
+    assert "ANNLIB_FRAMES_DIR" in capsys.readouterr().err
 
 
 # Chapter 1 says what annlib computes
@@ -327,18 +417,60 @@ def test_static_starts_at_the_default():
     assert all(inner.selected_index == size.index for inner in outer.children)
 
 
-@pytest.mark.parametrize("backend", ["static", "live"])
-def test_a_slider_runs_by_itself_only_where_asked_and_only_when_started(backend):
-    explorer = Explorer(
-        lambda size: tiny(size), backend=backend, size=Numbers("size", stops=[0, 1, 2], default=1, play=2)
-    )
-    slider, player = explorer.widget.children[1].children
+def playable(backend: str) -> Explorer:
+    return Explorer(tiny, backend=backend, size=Numbers("size", stops=[0, 1, 2], default=1, play=2))
+
+
+def test_a_slider_runs_by_itself_in_a_page_only_where_asked_and_only_when_started():
+    slider, row = playable("static").widget.children[1].children
+    player, pace = row.children
     assert isinstance(player, ipywidgets.Play)
     assert not player.playing
     assert (player.min, player.max, player.value, player.interval) == (0, 2, slider.index, 2000)
+    assert (pace.value, pace.min) == (2000, 400)
     links = [link for link in widget_registry.values() if type(link) is Link]
-    assert ((player, "value"), (slider, "index")) in [(link.source, link.target) for link in links]
-    assert len(example(backend=backend).widget.children[1].children) == 2, "others have no such buttons"
+    joined = [(link.source, link.target) for link in links]
+    assert ((player, "value"), (slider, "index")) in joined
+    assert ((pace, "value"), (player, "interval")) in joined
+    assert len(example().widget.children[1].children) == 2, "others have no such buttons"
+
+
+def test_a_slider_runs_by_itself_live_waits_for_each_picture_and_can_be_stopped(monkeypatch):
+    monkeypatch.setattr(_backends, "_FASTEST", 1)
+    seen = []
+
+    def slow(size, word="up"):
+        yield 0.5
+        seen.append(size)
+        yield tiny(size, word)
+
+    explorer = Explorer(slow, backend="live", size=Numbers("size", stops=range(9), default=0, play=0.5))
+    slider, row = explorer.widget.children[1].children
+    play, back, pace = row.children
+    assert [button.description for button in (play, back)] == ["Play", "Back to the start"]
+    explorer.widget.explorer.players[0].seconds = 0.01
+
+    async def run():
+        play.value = True
+        assert play.description == "Pause"
+        while slider.index < 4:
+            await asyncio.sleep(0.01)
+        play.value = False
+        stopped = slider.index
+        await asyncio.sleep(0.1)
+        assert slider.index == stopped
+        assert seen[: stopped + 1] == list(range(stopped + 1)), "every picture on the way was shown"
+        play.value = True
+        while play.value:
+            await asyncio.sleep(0.01)
+        assert slider.index == 8
+        assert play.description == "Play"
+        back.click()
+        assert slider.index == 0
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert {label for label, _ in pace.options} == {"slow", "normal", "fast"}
+    assert len(example(backend="live").widget.children[1].children) == 2, "others have no such buttons"
 
 
 def test_static_structure_and_contract(site):
@@ -357,7 +489,7 @@ def test_static_structure_and_contract(site):
     assert re.fullmatch(r'<figure class="annlib-frame" data-near="[^"]+"', start)
     assert rest == (
         f'<img class="annlib-light only-light" src="../_frames/{name}.svg" {size}>'
-        f'<img class="annlib-dark only-dark" loading="lazy" src="../_frames/{name}-dark.svg" {size}>'
+        f'<img class="annlib-dark only-dark" src="../_frames/{name}.svg#dark" {size}>'
         f'<figcaption style="min-height:1.45em">{alt}</figcaption></figure>'
     )
 
@@ -374,14 +506,20 @@ def test_prefetch_names_the_pictures_one_step_away(site):
     )
 
 
-def test_site_files_are_light_and_dark(site):
+def test_site_files_are_light_and_dark_in_one(site):
     example().widget  # noqa: B018
-    names = {path.name for path in site.iterdir()}
-    assert len(names) == 2 * 7, "eight settings, of which two (size 0) look the same"
-    for name in names:
-        text = (site / name).read_text(encoding="utf-8")
-        assert PALETTE["paper"]["-dark" in name] in text
-        assert name.endswith("-dark.svg") or name.replace(".svg", "-dark.svg") in names
+    files = list(site.iterdir())
+    assert len(files) == 7, "eight settings, of which two (size 0) look the same"
+    for file in files:
+        text = file.read_text(encoding="utf-8")
+        for theme, start in enumerate((":root{", ":target{")):
+            rule = re.search(re.escape(start) + r"([^}]*)", text)[1]
+            assert f"--blue:{PALETTE['blue'][theme]}" in rule
+            assert f"--paper:{PALETTE['paper'][theme]}" in rule
+        assert set(re.findall(r"(?:fill|stroke):([^;\"]+)", text)) <= {
+            "none",
+            *map("var(--{})".format, PALETTE),
+        }
 
 
 def test_elsewhere_pictures_are_inlined_and_light():
@@ -467,7 +605,7 @@ def test_display_has_a_picture_for_readers_without_widgets(site, capsys, monkeyp
 
 def test_a_cached_picture_is_not_drawn_again(site, monkeypatch):
     first = ch01_neurons.neuron().picture(w1=2)
-    assert list((site.parent / "frame-cache").glob("*.json"))
+    assert list((site.parent / "frame-cache").glob("*.json.gz"))
 
     def forbidden(fig):
         raise AssertionError("drawn again")
@@ -522,15 +660,17 @@ def test_fingerprint_of_chapter_1_covers_what_draws_it():
         _frames._source = original
         _frames.fingerprint.cache_clear()
     assert {"annlib.plots.style", "annlib.plots.common", "annlib.activations", "annlib.training"} <= seen
-    assert not [name for name in seen if "quizzes" in name or "checks" in name]
+    assert not [name for name in seen if "quizzes" in name or "checks" in name or "explorers._" in name]
 
 
 def test_a_damaged_cache_file_is_drawn_again(site):
     first = ch01_neurons.neuron().picture()
-    (kept,) = (site.parent / "frame-cache").glob("*.json")
-    kept.write_text('{"svg": "<sv', encoding="utf-8")
-    assert ch01_neurons.neuron().picture() == first
-    assert json.loads(kept.read_text(encoding="utf-8"))["sentence"] == first.sentence
+    (kept,) = (site.parent / "frame-cache").glob("*.json.gz")
+    whole = kept.read_bytes()
+    for damaged in (b"", b"no archive", whole[:100], whole[:-1], gzip.compress(b'{"svg": "<sv')):
+        kept.write_bytes(damaged)
+        assert ch01_neurons.neuron().picture() == first
+        assert kept.read_bytes() == whole
 
 
 def test_functions_outside_annlib_are_never_cached(site):
@@ -545,8 +685,8 @@ def _write_often(path, letter):
 
 def test_writes_are_whole_under_concurrency(tmp_path):
     path = tmp_path / "one.json"
-    _frames._write(path, "a" * 100_000)
-    writers = [threading.Thread(target=_write_often, args=(path, letter)) for letter in "ab"]
+    _frames._write(path, b"a" * 100_000)
+    writers = [threading.Thread(target=_write_often, args=(path, letter)) for letter in (b"a", b"b")]
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):
@@ -722,6 +862,9 @@ def test_hidden_units_can_be_stopped_while_they_train():
         (lambda: Numbers("a", stops=[1, 2], default=1, play=0.1), "play"),
         (lambda: Choice("a", options=["x"], default="x"), "two or more"),
         (lambda: Choice("a", options=["x", "y"], default="z"), "default"),
+        (lambda: Choice("a", options=["x", "y"], default="x", more=["y"]), "different"),
+        (lambda: example(one_at_a_time=["size"]), "two or more of"),
+        (lambda: example(one_at_a_time=["size", "color"]), "two or more of"),
         (lambda: Frame("no figure", "words"), "matplotlib Figure"),
         (lambda: Frame(figure(1, 1), " "), "sentence"),
         (lambda: example().picture(sizes=1), "'sizes'"),

@@ -1,7 +1,8 @@
 """Explorers in a real JupyterLab: the same call computes live there, and the keyboard moves it.
 
 A Jupyter server of this machine's own runs a notebook with one explorer of each chapter in a browser, as a
-learner would. What is shown must be live (not the static frames) and change with a control.
+learner would. What is shown must be live (not the static frames) and change with a control; what raises is
+told in words.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = {
@@ -25,22 +26,37 @@ CHAPTERS = {
     "ch05_gradient_descent": "learning_rate",
     "ch06_optimizers": "momentum",
     "ch07_dropout": "thinned",
+    "playground": "playground",
 }
 
 pytestmark = pytest.mark.browser
 
 
+BROKEN = """
+from annlib.explorers import Explorer, Frame, Numbers
+from annlib.plots.style import figure
+
+def draw(size):
+    if size == 2:
+        raise ValueError("size 2 is out of stock")
+    return Frame(figure(2, 1), f"The size is {size}.")
+
+Explorer(draw, size=Numbers("size", stops=[0, 1, 2, 3], default=0, play=0.5))
+"""
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab that serves one notebook for each chapter."""
+    """The address of a notebook in a JupyterLab: one cell for each chapter, and one that raises."""
     folder = tmp_path_factory.mktemp("lab")
-    for chapter, explorer in CHAPTERS.items():
-        code = f"from annlib.explorers import {chapter}\n{chapter}.{explorer}()"
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(code)],
-            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-        )
-        nbformat.write(notebook, folder / f"{chapter}.ipynb")
+    cells = [
+        f"from annlib.explorers import {name}\n{name}.{explorer}()" for name, explorer in CHAPTERS.items()
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(code) for code in [*cells, BROKEN]],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, folder / "all.ipynb")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANNLIB_FRAMES")}
     environment |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
     log = (folder / "server.log").open("w+")
@@ -68,40 +84,82 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             assert server.poll() is None, (folder / "server.log").read_text()
             assert time.monotonic() < deadline, "JupyterLab did not start within a minute"
             time.sleep(0.2)
-        yield f"http://127.0.0.1:{found[1]}/lab/tree/"
+        yield f"http://127.0.0.1:{found[1]}/lab/tree/all.ipynb?reset"
     finally:
         server.terminate()
         server.wait(20)
         log.close()
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
-def test_explorer_computes_live_in_jupyterlab(browser, lab, chapter):
+@pytest.fixture(scope="module")
+def notebook(browser: Browser, lab: str) -> Iterator[Page]:
+    """The notebook, opened once, with every cell run as a learner runs them."""
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    # JupyterLab would open the last chapter's notebook again, in a tab behind this one.
-    page.goto(f"{lab}{chapter}.ipynb?reset")
-    explorer = page.locator(".annlib-explorer").first
-    deadline = time.monotonic() + 180
-    while not explorer.locator(".annlib-frame img").count():
-        assert time.monotonic() < deadline, "the explorer did not appear"
-        # A key that is pressed before the kernel is there is lost, so press again, as a person would.
-        page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
-        page.keyboard.press("Control+Enter")
-        page.wait_for_timeout(8000)
+    page.goto(lab)
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+    page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+A")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_function(
+        f"document.querySelectorAll('.annlib-explorer').length === {len(CHAPTERS) + 1}", timeout=180_000
+    )
+    yield page
+    page.close()
+
+
+def explorer_at(notebook: Page, place: int) -> Locator:
+    explorer = notebook.locator(".annlib-explorer").nth(place)
+    explorer.scroll_into_view_if_needed()
+    return explorer
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.xdist_group("lab")
+def test_explorer_computes_live_in_jupyterlab(notebook, chapter):
+    explorer = explorer_at(notebook, list(CHAPTERS).index(chapter))
     for handle in explorer.locator(".noUi-handle").all():
         before = frame_now(explorer)
         for key in ("ArrowRight", "ArrowLeft"):  # at its last stop a slider only moves back
-            handle.focus()
-            page.keyboard.press(key)
-            deadline = time.monotonic() + 5
-            while (after := frame_now(explorer)) == before and time.monotonic() < deadline:
-                page.wait_for_timeout(50)
+            handle.press(key)
+            after = changed(explorer, before)
             if after != before:
                 break
         assert after["picture"] != before["picture"]
         assert after["sentence"] != before["sentence"]
         assert after["alt"] == after["sentence"]
-    page.close()
+
+
+@pytest.mark.xdist_group("lab")
+def test_an_exception_is_shown_in_words_and_the_next_setting_works(notebook):
+    explorer = explorer_at(notebook, len(CHAPTERS))
+    handle = explorer.locator(".noUi-handle")
+    for key, expected in (
+        ("ArrowRight", "The size is 1."),
+        ("ArrowRight", "There is no picture for size = 2. ValueError: size 2 is out of stock."),
+        ("ArrowRight", "The size is 3."),
+    ):
+        handle.press(key)
+        explorer.locator("figcaption", has_text=expected).wait_for(timeout=10_000)
+
+
+@pytest.mark.xdist_group("lab")
+def test_play_has_a_name_and_runs_past_a_setting_that_raises(notebook):
+    explorer = explorer_at(notebook, len(CHAPTERS))
+    explorer.get_by_role("button", name="Back to the start").press("Enter")
+    explorer.locator("figcaption", has_text="The size is 0.").wait_for(timeout=10_000)
+    explorer.get_by_role("button", name="Play").press("Enter")
+    explorer.get_by_role("button", name="Pause").wait_for(timeout=10_000)
+    explorer.locator("figcaption", has_text="The size is 3.").wait_for(timeout=10_000)
+    explorer.get_by_role("button", name="Play").wait_for(timeout=10_000)
+
+
+def changed(explorer: Locator, before: dict[str, str]) -> dict[str, str]:
+    """What the explorer shows once it is something else, or after a while all the same."""
+    deadline = time.monotonic() + 5
+    while (after := frame_now(explorer)) == before and time.monotonic() < deadline:
+        explorer.page.wait_for_timeout(20)
+    return after
 
 
 def frame_now(explorer: Locator) -> dict[str, str]:
@@ -110,6 +168,6 @@ def frame_now(explorer: Locator) -> dict[str, str]:
         """explorer => {
             const image = explorer.querySelector(".annlib-frame img");
             const sentence = explorer.querySelector("figcaption").innerText.trim();
-            return {picture: image.src, alt: image.alt, sentence};
+            return {picture: image?.src, alt: image?.alt, sentence};
         }"""
     )

@@ -7,6 +7,7 @@ import re
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -155,7 +156,7 @@ def test_figures_hold_only_tokens_and_the_dark_twin_only_dark_ones(name):
     groups = re.findall(r"<g ([^>]*transform=[^>]*)>", svg)
     assert groups
     for text in groups:
-        assert re.search(r"fill: #[0-9a-f]{6}", text), text
+        assert re.search(r"fill:#[0-9a-f]{6}", text), text
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -164,6 +165,55 @@ def test_the_same_figure_gives_the_same_bytes(name):
     assert first == second
     assert first.startswith("<svg ")
     assert not re.search(r"\d{4}-\d\d-\d\d|matplotlib\.org|DOCTYPE|<text|<metadata", first)
+
+
+def matplotlibs_svg(fig: Figure) -> str:
+    buffer = io.StringIO()
+    with style.style():
+        FigureCanvasSVG(fig).print_svg(buffer)
+    return buffer.getvalue()
+
+
+def parts(path: str) -> list[np.ndarray]:
+    """Return the points of each part of an SVG path, those that steer its curves too."""
+    found, at = [], np.zeros(2)
+    for command, arguments in re.findall(r"([a-zA-Z])([^a-zA-Z]*)", path):
+        numbers = [float(number) for number in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", arguments)]
+        if command == "M":
+            found.append([])
+        for step in np.array(numbers).reshape(-1, {"q": 2, "c": 3}.get(command.lower(), 1), 2):
+            found[-1] += list(step + at * command.islower())
+            at = found[-1][-1]
+    return [np.array(part) for part in found]
+
+
+def farthest(points: np.ndarray, line: np.ndarray) -> float:
+    """Return how far from a polyline the farthest of some points is."""
+    start, way = line, np.diff(line, axis=0, append=line[-1:])
+    along = ((points[:, None] - start) * way).sum(axis=2) / np.maximum((way**2).sum(axis=1), 1e-12)
+    nearest = start + along.clip(0, 1)[:, :, None] * way
+    return np.linalg.norm(points[:, None] - nearest, axis=2).min(axis=1).max()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_lean_paths_go_where_matplotlibs_went(name):
+    """Nothing moves by more than a tenth of a point, a letter by far less."""
+    drawn = r'<path (?:id="([^"]*)" )?d="([^"]*)"'
+    full = re.findall(drawn + '(?!.*fill: none"/>)', matplotlibs_svg(FIGURES[name]()))
+    lean = re.findall(drawn, to_svg(FIGURES[name]()))
+    assert [identifier for identifier, _ in full if identifier.startswith("Deja")] == [
+        identifier for identifier, _ in lean if identifier.startswith("Deja")
+    ]
+    assert len(full) == len(lean)
+    for (identifier, before), (_, after) in zip(full, lean, strict=True):
+        unit = 10 if identifier.startswith("Deja") else 1  # a letter in units of its font
+        for old, new in zip(parts(before), parts(after), strict=True):
+            if re.search("[CQ]", before):
+                np.testing.assert_allclose(unit * new, old, atol=0.51 * unit if unit > 1 else 0.006)
+            else:
+                assert len(new) <= len(old)
+                assert farthest(old, unit * new) < 0.1 * unit**2
+                assert farthest(unit * new, old) < 0.1 * unit**2
 
 
 def test_saving_changes_nothing_about_the_figure():

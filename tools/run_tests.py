@@ -23,7 +23,8 @@ PARTS = {
         *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
         *("--nbval-lax", "--nbval-cell-timeout", "120", "book", "exercises", "solutions"),
     ],
-    "built book in the browser": [*PYTEST, "-m", "browser", "tests"],
+    # All tests of a page go to one worker, which opens the page once.
+    "built book in the browser": [*PYTEST, "-m", "browser", "--dist", "loadgroup", "tests"],
 }
 # A kernel chooses its ports before it binds them: if another process takes one in between, it dies at once.
 PORT_TAKEN = "Kernel died before replying to kernel_info"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import html
-import itertools
+import json
 import os
 import sys
 import time
@@ -28,6 +28,9 @@ __all__ = ["Live", "static"]
 
 _PATIENCE = 1.0
 """Seconds after which someone who waits is told how far it is."""
+
+_FASTEST = 400
+"""Milliseconds that a running slider shows a picture at least: faster flicker harms some people."""
 
 _SETTLE = 0.01
 """Seconds that a change waits for a newer one before it computes: a dragged slider sends many."""
@@ -68,7 +71,7 @@ def _controls(explorer: Explorer, live: bool) -> dict[str, Any]:
 
 
 def _player(control: Any, seconds: float) -> Any:
-    """Return buttons that let a slider run: the browser counts, so it works with and without a kernel."""
+    """Return buttons that let a slider run, and how fast: the browser counts, no kernel is needed."""
     player = ipywidgets.Play(
         min=0,
         max=len(control.options) - 1,
@@ -76,26 +79,69 @@ def _player(control: Any, seconds: float) -> Any:
         interval=round(1000 * seconds),
         show_repeat=False,
     )
+    pace = ipywidgets.IntSlider(
+        value=player.interval,
+        min=_FASTEST,
+        max=max(4000, player.interval),
+        step=100,
+        description="pace, ms a picture",
+        tooltip=f"Milliseconds for which each picture is shown while {control.description} runs",
+        style={"description_width": "10em"},
+        layout={"width": "auto", "max_width": "34rem"},
+    )
     ipywidgets.jslink((player, "value"), (control, "index"))  # both ways: it goes on from where one slid to
-    return player.add_class("annlib-player")
+    ipywidgets.jslink((pace, "value"), (player, "interval"))
+    return ipywidgets.VBox([player, pace]).add_class("annlib-player")
 
 
-def _container(explorer: Explorer, picture: Any, controls: dict[str, Any]) -> Any:
+def _container(explorer: Explorer, picture: Any, controls: dict[str, Any], players: dict[str, Any]) -> Any:
     """Put the controls under the picture: there the hand does not cover what moves."""
     rows = []
     for name, control in controls.items():
+        if explorer.backend == "static" and name == next(iter(explorer.one_at_a_time), None):
+            rows.append(_Html(_rule(explorer)))
         rows.append(control)
-        if (seconds := explorer.parameters[name].play) is not None:
-            rows.append(_player(control, seconds))
+        if name in players:
+            rows.append(players[name])
     box = ipywidgets.VBox(rows)
     return ipywidgets.VBox([picture, box.add_class("annlib-explorer-controls")])
 
 
+def _named(explorer: Explorer) -> str:
+    """Name the controls of which one at a time is off its default."""
+    *labels, last = (html.escape(explorer.parameters[name].label) for name in explorer.one_at_a_time)
+    return f"{', '.join(labels)} and {last}"
+
+
+def _rule(explorer: Explorer) -> str:
+    """Say above the controls of which one at a time is off its default that it is so, and why."""
+    return (
+        f'<p class="annlib-rule">In this page, of {_named(explorer)} one at a time differs from its start; '
+        'the others go back to it. In Jupyter all are free. <output class="annlib-went-back"></output></p>'
+    )
+
+
+def _not_in_page(explorer: Explorer, size: tuple[int, int], lines: int) -> str:
+    """Return what stands where a picture would be if two of `one_at_a_time` are moved.
+
+    The page's script moves the first of them back as soon as it sees this; without the script it is read.
+    """
+    labels = {explorer.parameters[name].label: explorer.parameters[name] for name in explorer.one_at_a_time}
+    starts = {label: parameter.stops.index(parameter.default) for label, parameter in labels.items()}
+    return (
+        f'<figure class="annlib-frame annlib-not-in-page" data-starts="{html.escape(json.dumps(starts))}">'
+        f'<div style="aspect-ratio:{size[0]}/{size[1]};max-width:{size[0]}px"></div>'
+        f'<figcaption style="min-height:{1.45 * lines:g}em">Two of {_named(explorer)} are moved, and of that '
+        "the page has no picture: move one of them back. In Jupyter all are free.</figcaption></figure>"
+    )
+
+
 def _wanted(explorer: Explorer) -> Iterator[tuple[int, ...]]:
-    """Yield the combinations of stops to draw, by index: all, or the default and the ends under nbval."""
+    """Yield the settings to draw, by the index of each stop: all, or the default and the ends under nbval."""
     grids = [parameter.stops for parameter in explorer.parameters.values()]
     if os.environ.get("ANNLIB_FRAMES") != "ends":
-        yield from itertools.product(*(range(len(grid)) for grid in grids))
+        for setting in explorer.settings():
+            yield tuple(grid.index(value) for grid, value in zip(grids, setting.values(), strict=True))
         return
     default = tuple(grid.index(value) for grid, value in zip(grids, explorer.defaults.values(), strict=True))
     ends = (
@@ -121,11 +167,14 @@ def static(explorer: Explorer) -> Any:
 
     # One Layout and one Style for all: two models in the page's state instead of two for each picture.
     layout, look = ipywidgets.Layout(), ipywidgets.HTML().style
-    missing = _Html("<p>This picture is drawn in the book.</p>", layout=layout, style=look)
+    in_book = _Html("<p>This picture is drawn in the book.</p>", layout=layout, style=look)
+    two_moved = _Html("", layout=layout, style=look)
+    if explorer.one_at_a_time:
+        two_moved.value = _not_in_page(explorer, next(iter(pictures.values())).size, lines)
 
     def frame(position: tuple[int, ...]) -> Any:
         if position not in pictures:
-            return missing
+            return in_book
         near = []
         for level, _ in enumerate(grids):
             for step in (-1, 1):
@@ -140,10 +189,22 @@ def static(explorer: Explorer) -> Any:
         return _Html(value, layout=layout, style=look)
 
     controls = _controls(explorer, live=False)
-    # The parameter with the fewest stops is the outermost: that makes the fewest Stacks and links.
-    order = sorted(range(len(names)), key=lambda level: len(grids[level]))
+    players = {
+        name: _player(controls[name], parameter.play)
+        for name, parameter in explorer.parameters.items()
+        if parameter.play is not None
+    }
+    # The parameter with the fewest stops is the outermost: that makes the fewest Stacks and links. Outside
+    # of them are those of which one at a time is moved: where a second one is, there is nothing to nest.
+    order = sorted(
+        range(len(names)), key=lambda level: (names[level] not in explorer.one_at_a_time, len(grids[level]))
+    )
+    defaults = explorer.defaults
 
     def nest(depth: int, chosen: dict[int, int]) -> Any:
+        setting = defaults | {names[level]: grids[level][i] for level, i in chosen.items()}
+        if not explorer.in_page(setting):
+            return two_moved
         if depth == len(order):
             return frame(tuple(chosen[level] for level in range(len(names))))
         level = order[depth]
@@ -153,7 +214,7 @@ def static(explorer: Explorer) -> Any:
         ipywidgets.jsdlink((control, "index"), (stack, "selected_index"))
         return stack
 
-    return _container(explorer, nest(0, {}), controls)
+    return _container(explorer, nest(0, {}), controls, players)
 
 
 class _Progress:
@@ -211,9 +272,17 @@ class Live:
         self._lines = 1
         self._task: asyncio.Task[None] | None = None
         self._show(explorer.picture())
+        players = {
+            name: _LivePlayer(self, self.controls[name], parameter.play)
+            for name, parameter in explorer.parameters.items()
+            if parameter.play is not None
+        }
+        self.players = list(players.values())
         for control in self.controls.values():
             control.observe(self._changed, names="value")
-        self.container = _container(explorer, ipywidgets.VBox([self.picture, self.status]), self.controls)
+        shown = ipywidgets.VBox([self.picture, self.status])
+        buttons = {name: player.buttons for name, player in players.items()}
+        self.container = _container(explorer, shown, self.controls, buttons)
         self.container.explorer = self  # alive as long as what is shown
 
     @property
@@ -231,6 +300,11 @@ class Live:
             asyncio.run(self._answer(self.values))
             return
         self._task = loop.create_task(self._answer(self.values))
+
+    async def settled(self) -> None:
+        """Wait until what the controls say now is shown."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
 
     async def _answer(self, values: dict[str, Value]) -> None:
         """Compute step by step, open to be stopped between any two steps."""
@@ -282,3 +356,40 @@ class Live:
             "Move a control to go on.</figcaption>"
             f"<details><summary>Where it happened</summary><pre>{html.escape(trace)}</pre></details></figure>"
         )
+
+
+class _LivePlayer:
+    """Buttons that let a slider run; unlike ipywidgets' Play they have words, and wait for each picture."""
+
+    def __init__(self, live: Live, control: Any, seconds: float) -> None:
+        self.live, self.control, self.seconds = live, control, seconds
+        about = control.description
+        self.play = ipywidgets.ToggleButton(description="Play", icon="play", tooltip=f"Let {about} run")
+        self.back = ipywidgets.Button(description="Back to the start", tooltip=f"{about}: back to the start")
+        self.pace = ipywidgets.Dropdown(
+            options=[("slow", 2.0), ("normal", 1.0), ("fast", 0.5)], value=1.0, description="pace"
+        )
+        self.buttons = ipywidgets.HBox([self.play, self.back, self.pace]).add_class("annlib-live-player")
+        self._task: asyncio.Task[None] | None = None
+        self.play.observe(self._pressed, names="value")
+        self.back.on_click(self._to_the_start)
+
+    def _to_the_start(self, _: Any) -> None:
+        self.play.value, self.control.index = False, 0
+
+    def _pressed(self, change: Any) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self.play.description, self.play.icon = ("Pause", "pause") if change.new else ("Play", "play")
+        if change.new:
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def _run(self) -> None:
+        last = len(self.control.options) - 1
+        if self.control.index == last:
+            self.control.index = 0
+        while self.control.index < last:
+            await asyncio.sleep(max(self.seconds * self.pace.value, _FASTEST / 1000))
+            self.control.index += 1
+            await self.live.settled()
+        self.play.value = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ class Numbers(_Parameter):
         Where it starts: one of the stops.
     step : float, optional
         Live, every multiple of it from the first stop to the last can be reached, and the stops themselves.
+    more : sequence of float
+        Live, these can be reached too.
     tooltip : str, optional
         What the number means, in a few words; by default the label.
     form : callable, optional
@@ -103,6 +106,7 @@ class Numbers(_Parameter):
         stops: Sequence[float],
         default: float,
         step: float | None = None,
+        more: Sequence[float] = (),
         tooltip: str = "",
         form: Callable[[float], str] = _label,
         play: float | None = None,
@@ -118,7 +122,7 @@ class Numbers(_Parameter):
             raise InputError(f"play of {label!r} must be at least 0.5 seconds a stop, got {play!r}.")
         self.label, self.stops, self.default, self.tooltip = label, values, default, tooltip or label
         self.form, self.play = form, play
-        fine = dict.fromkeys(values)
+        fine = dict.fromkeys([*values, *more])
         if step is not None:
             count = int(np.floor((values[-1] - values[0]) / step + 1e-9))
             # Rounded, so that a stop and the same point of the grid are one; ints stay ints.
@@ -149,6 +153,8 @@ class Choice(_Parameter):
         The words; all of them are in the static page too.
     default : str
         The word at the start.
+    more : sequence of str
+        Live, these words come after them.
     tooltip : str, optional
         What is chosen here; by default the label.
 
@@ -163,13 +169,22 @@ class Choice(_Parameter):
     ('step', 'relu')
     """
 
-    def __init__(self, label: str, *, options: Sequence[str], default: str, tooltip: str = "") -> None:
-        if len(options) < 2 or len(set(options)) != len(options):
-            raise InputError(f"options of {label!r} must be two or more different words, got {options!r}.")
+    def __init__(
+        self,
+        label: str,
+        *,
+        options: Sequence[str],
+        default: str,
+        more: Sequence[str] = (),
+        tooltip: str = "",
+    ) -> None:
+        every = [*options, *more]
+        if len(options) < 2 or len(set(every)) != len(every):
+            raise InputError(f"options of {label!r} must be two or more different words, got {every!r}.")
         if default not in options:
             raise InputError(f"default of {label!r} must be one of {options!r}, got {default!r}.")
         self.label, self.stops, self.default, self.tooltip = label, tuple(options), default, tooltip or label
-        self.live = self.stops
+        self.live = tuple(every)
 
     def control(self, stops: Sequence[Value], index: int, label_width: str) -> Any:
         """Return the buttons, or the list."""
@@ -197,13 +212,18 @@ class Explorer:
     backend : {"static", "live"}, optional
         By default live if a Jupyter server started this kernel (``JPY_SESSION_NAME`` is set) and no book is
         being built (``ANNLIB_FRAMES_DIR`` is not).
+    one_at_a_time : sequence of str
+        Names of parameters of which, in the static page, at most one is off its default: so many controls
+        make a few hundred pictures instead of many thousands. The page says so, and if a second one is moved,
+        the first goes back to its default before the reader's eyes. Live, all are free.
     **parameters : Numbers or Choice
         By the names of draw's arguments, in the order in which the controls stand.
 
     Raises
     ------
     InputError
-        If there is no parameter, one is of another type, or the backend has another name.
+        If there is no parameter, one is of another type, the backend has another name, or `one_at_a_time`
+        names fewer than two parameters or one that is not there.
 
     Notes
     -----
@@ -227,6 +247,7 @@ class Explorer:
         draw: Callable[..., Frame | Iterator[float | Frame]],
         *,
         backend: Literal["static", "live"] | None = None,
+        one_at_a_time: Sequence[str] = (),
         **parameters: Numbers | Choice,
     ) -> None:
         if not parameters:
@@ -238,12 +259,17 @@ class Explorer:
                 )
         if backend not in (None, "static", "live"):
             raise InputError(f'backend must be "static", "live" or None, got {backend!r}.')
+        if one_at_a_time and (len(one_at_a_time) < 2 or not set(one_at_a_time) <= parameters.keys()):
+            raise InputError(
+                f"one_at_a_time must name two or more of {list(parameters)}, got {list(one_at_a_time)}."
+            )
         if backend is None:
             building = frames_folder() is not None
             backend = "live" if os.environ.get("JPY_SESSION_NAME") and not building else "static"
         self.draw = draw
         self.backend: Literal["static", "live"] = backend
         self.parameters: Mapping[str, Numbers | Choice] = parameters
+        self.one_at_a_time = tuple(one_at_a_time)
         self._cache = Cache(draw)
         self._size: tuple[int, int] | None = None
 
@@ -251,6 +277,21 @@ class Explorer:
     def defaults(self) -> dict[str, Value]:
         """The values at the start."""
         return {name: parameter.default for name, parameter in self.parameters.items()}
+
+    def settings(self) -> Iterator[dict[str, Value]]:
+        """Yield every setting that the static page has a picture of."""
+        for stops in itertools.product(*(parameter.stops for parameter in self.parameters.values())):
+            setting = dict(zip(self.parameters, stops, strict=True))
+            if self.in_page(setting):
+                yield setting
+
+    def in_page(self, setting: Mapping[str, Value]) -> bool:
+        """Tell whether the static page has a picture of this setting of its stops."""
+        return sum(setting[name] != self.parameters[name].default for name in self.one_at_a_time) <= 1
+
+    def is_drawn(self, setting: Mapping[str, Value]) -> bool:
+        """Tell whether the picture of a setting lies in the cache."""
+        return self._cache.has(setting)
 
     def steps(self, **values: Value) -> Iterator[float | Frame]:
         """Draw step by step, in the course's style: fractions and Frames as the function yields them."""

@@ -10,21 +10,23 @@ from __future__ import annotations
 import ast
 import base64
 import functools
+import gzip
 import hashlib
 import html
 import importlib.util
 import json
-import math
 import os
 import re
 import tempfile
+import textwrap
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from annlib.plots.style import to_dark
+from annlib.plots.style import to_both
 
 __all__ = [
     "Cache",
@@ -37,7 +39,10 @@ __all__ = [
     "publish",
 ]
 
-_CHARACTERS_A_LINE = 44
+_FORMAT = "2"
+"""Another number where these modules change what is kept of a picture: then all are drawn anew."""
+
+_CHARACTERS_A_LINE = 36
 """Of a caption on a phone: what reserves its lines, so that nothing below it jumps."""
 
 
@@ -67,13 +72,13 @@ def frames_folder() -> tuple[Path, str] | None:
     return Path(folder), os.environ.get("ANNLIB_FRAMES_URL", "_frames").rstrip("/")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Write a whole file or none: a second process never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         os.chmod(temporary, 0o644)  # mkstemp's own 600 would keep a web server out
         os.replace(temporary, path)
     except BaseException:
@@ -87,19 +92,18 @@ def inline(picture: Picture) -> str:
 
 
 def publish(picture: Picture) -> str:
-    """Return the URL of a picture: a file of the site, written with its dark twin, or a data URI."""
+    """Return the URL of a picture: a file of the site (dark where ``#dark`` is added), or a data URI."""
     if (site := frames_folder()) is None:
         return inline(picture)
     folder, url = site
-    for ending, color in (("", str), ("-dark", to_dark)):
-        if not (path := folder / f"{picture.name}{ending}.svg").exists():
-            _write(path, color(picture.svg))
+    if not (path := folder / f"{picture.name}.svg").exists():
+        _write(path, to_both(picture.svg).encode())
     return f"{url}/{picture.name}.svg"
 
 
 def caption_lines(sentences: Iterable[str]) -> int:
     """Return how many lines the longest sentence takes on a phone."""
-    return max(math.ceil(len(sentence) / _CHARACTERS_A_LINE) for sentence in sentences)
+    return max(len(textwrap.wrap(sentence, _CHARACTERS_A_LINE)) for sentence in sentences)
 
 
 def figure_html(picture: Picture, url: str, *, near: Iterable[str] = (), lines: int = 1) -> str:
@@ -122,10 +126,9 @@ def figure_html(picture: Picture, url: str, *, near: Iterable[str] = (), lines: 
     if url.startswith("data:"):
         images = f'<img class="annlib-light" src="{url}" {size} style="max-width:100%;height:auto">'
     else:
-        dark = url.removesuffix(".svg") + "-dark.svg"
-        images = (
+        images = (  # one file, which a browser fetches once
             f'<img class="annlib-light only-light" src="{url}" {size}>'
-            f'<img class="annlib-dark only-dark" loading="lazy" src="{dark}" {size}>'
+            f'<img class="annlib-dark only-dark" src="{url}#dark" {size}>'
         )
     neighbors = " ".join(dict.fromkeys(near))
     ahead = f' data-near="{neighbors}"' if neighbors else ""
@@ -140,15 +143,16 @@ def fingerprint(module: str) -> str:
     """Return a hash of what can change a module's pictures: its sources within annlib, and the libraries.
 
     The sources are followed through the import statements, so a change in another chapter leaves this
-    chapter's pictures in the cache.
+    chapter's pictures in the cache; so does one in the private modules beside this one, which hand finished
+    pictures on.
     """
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_FORMAT.encode())
     for package in ("numpy", "matplotlib"):
         digest.update(f"{package} {version(package)}\n".encode())
     todo, seen = [module], set[str]()
     while todo:
         name = todo.pop()
-        if name in seen or name.split(".")[0] != module.split(".")[0]:
+        if name in seen or name.split(".")[0] != module.split(".")[0] or name.startswith(f"{__package__}._"):
             continue
         seen.add(name)
         if "." in name:
@@ -209,19 +213,30 @@ class Cache:
         if self._folder is None:
             return None
         key = f"{self._key} {sorted(values.items())!r}"
-        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+        return self._folder / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json.gz"
+
+    def has(self, values: Mapping[str, Any]) -> bool:
+        """Tell whether the picture for these parameters was drawn before."""
+        return (path := self._path(values)) is not None and path.exists()
 
     def get(self, values: Mapping[str, Any]) -> Picture | None:
         """Return the picture for these parameters, or None if it must be drawn."""
         if (path := self._path(values)) is None:
             return None
         try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
+            kept = json.loads(gzip.decompress(path.read_bytes()))
             return Picture(kept["svg"], kept["sentence"])
-        except (FileNotFoundError, ValueError, KeyError):  # not there, or not whole: draw it again
+        except (
+            OSError,
+            EOFError,
+            zlib.error,
+            ValueError,
+            KeyError,
+        ):  # not there, or not whole: draw it again
             return None
 
     def put(self, values: Mapping[str, Any], picture: Picture) -> None:
         """Keep a picture."""
         if (path := self._path(values)) is not None:
-            _write(path, json.dumps({"sentence": picture.sentence, "svg": picture.svg}))
+            kept = json.dumps({"sentence": picture.sentence, "svg": picture.svg})
+            _write(path, gzip.compress(kept.encode(), compresslevel=6, mtime=0))

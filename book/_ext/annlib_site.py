@@ -5,7 +5,8 @@ What Jupyter Book does not do by itself, and the course needs:
 - the widget manager and MathJax are files of the site (`npm_assets` fetches them at build time);
 - a change in annlib, NumPy or matplotlib executes the chapters again, because the execution cache and
   Sphinx's own environment are tied to a fingerprint of what the cells run on;
-- explorers write their pictures into one folder of the site, which pages then load as they need them;
+- explorers' pictures are drawn ahead, on all processors, and written into one folder of the site, from which
+  pages load them as they need them;
 - a chapter has the number of its file;
 - each SVG figure of a notebook is shown in light or dark colors, as the reader's theme asks;
 - a few faults of the theme that keep people with screen readers out are mended.
@@ -17,6 +18,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from datetime import date
 from importlib.metadata import version
@@ -85,6 +87,16 @@ def collect_static_files() -> None:
     partial.rename(STATIC)
 
 
+def draw_ahead(app: Sphinx, env: Any, docnames: list[str]) -> None:
+    """Draw the explorers of the notebooks that are about to be read, on all processors and not one by one."""
+    sources = (Path(app.env.doc2path(name)) for name in docnames)
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    named = sorted(set(re.findall(r"from annlib\.explorers import (\w+)", text)))
+    modules = [name for name in named if (ROOT / "annlib" / "explorers" / f"{name}.py").is_file()]
+    if modules:
+        subprocess.run([sys.executable, "-m", "annlib.explorers", *modules], check=True, cwd=ROOT)
+
+
 def number_by_file(app: Sphinx, env: Any) -> list[str]:
     """Give a chapter the number of its file: 08-churn is chapter 8, also while others are missing."""
     renumbered = []
@@ -132,9 +144,12 @@ def copy_frames(app: Sphinx, error: Exception | None) -> None:
     target.mkdir()
     named = set()
     for page in Path(app.outdir).rglob("*.html"):
-        named.update(re.findall(r"_frames/([0-9a-z-]+\.svg)", page.read_text(encoding="utf-8")))
+        named.update(re.findall(r"_frames/([0-9a-f]+\.svg)", page.read_text(encoding="utf-8")))
     for name in sorted(named):
-        shutil.copy(FRAMES / name, target / name)
+        try:
+            os.link(FRAMES / name, target / name)  # one file on the disk, not two
+        except OSError:  # another file system, or one without links
+            shutil.copy(FRAMES / name, target / name)
 
 
 def pack_course(app: Sphinx, error: Exception | None) -> None:
@@ -200,6 +215,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_config_value("annlib_fingerprint", "", "env")
     app.connect("config-inited", configure, priority=100)
+    app.connect("env-before-read-docs", draw_ahead)
     app.connect("env-get-updated", number_by_file, priority=900)  # after Sphinx has numbered everything
     app.connect("doctree-read", pair_figures, priority=100)
     app.connect("html-page-context", mend_page, priority=900)

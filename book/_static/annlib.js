@@ -52,18 +52,73 @@
     });
   }
 
-  const fetched = new Set();
+  // The pictures one step away are fetched and decoded while the reader looks at this one. They are held,
+  // the newest last: the browser may forget what nobody holds.
+  const AHEAD = 60;
+  const held = new Map();
   function fetchAhead(frame) {
-    const dark = document.documentElement.dataset.theme === "dark";
+    const theme = document.documentElement.dataset.theme === "dark" ? "#dark" : "";
     for (const url of (frame.dataset.near || "").split(" ").filter(Boolean)) {
-      const wanted = dark ? url.replace(/\.svg$/, "-dark.svg") : url;
-      if (fetched.has(wanted)) continue;
-      fetched.add(wanted);
-      new Image().src = wanted;
+      const image = held.get(url + theme) ?? new Image();
+      held.delete(url + theme);
+      held.set(url + theme, image);
+      if (image.src) continue;
+      image.src = url + theme;
+      image.decode().catch(() => {}); // a picture that does not come is missed when it is asked for
+    }
+    for (const url of [...held.keys()].slice(0, -AHEAD)) held.delete(url);
+  }
+
+  // A control is moved to a stop as a hand would do it: that is what ipywidgets listens to.
+  function moveTo(row, start) {
+    const list = row.querySelector("select");
+    const handle = row.querySelector(".noUi-handle");
+    const buttons = row.querySelectorAll(".widget-toggle-button");
+    const now = list ? list.selectedIndex
+      : handle ? Math.round(handle.getAttribute("aria-valuenow"))
+      : [...buttons].findIndex((button) => button.classList.contains("mod-active"));
+    if (now === start) return false;
+    if (list) {
+      list.selectedIndex = start;
+      list.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (handle) {
+      const key = now < start ? "ArrowRight" : "ArrowLeft";
+      for (let step = Math.abs(now - start); step > 0; step--) {
+        handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+      }
+    } else {
+      buttons[start].click();
+    }
+    return true;
+  }
+
+  // The page has no picture of two controls moved at once: all but the one that was moved last go back.
+  function goBack(explorer, starts) {
+    const went = [];
+    for (const row of explorer.querySelectorAll(".annlib-explorer-controls > *")) {
+      const name = row.querySelector(".widget-label")?.textContent.trim();
+      if (!(name in starts) || row === explorer.lastMoved) continue;
+      if (moveTo(row, starts[name])) went.push(name);
+    }
+    const note = explorer.querySelector(".annlib-went-back");
+    if (note && went.length) note.textContent = `${went.join(" and ")} went back.`;
+  }
+
+  function rememberWhatMoves(explorer) {
+    for (const kind of ["pointerdown", "keydown", "change"]) {
+      explorer.addEventListener(kind, (event) => {
+        if (!event.isTrusted) return;
+        const row = event.target.closest(".annlib-explorer-controls > *");
+        if (!row) return;
+        explorer.lastMoved = row;
+        const note = explorer.querySelector(".annlib-went-back");
+        if (note) note.textContent = "";
+      }, true);
     }
   }
 
   function attend(explorer) {
+    rememberWhatMoves(explorer);
     const aloud = document.createElement("p");
     aloud.className = "annlib-aloud";
     aloud.setAttribute("aria-live", "polite");
@@ -73,6 +128,11 @@
       nameControls(explorer);
       const frame = explorer.querySelector(".annlib-frame");
       if (!frame) return;
+      if (frame.dataset.starts && explorer.lastMoved) {
+        // Not here and now: ipywidgets is still about to show this, and would stumble.
+        setTimeout(() => goBack(explorer, JSON.parse(frame.dataset.starts)));
+        return; // the picture comes in a moment, and calls this again
+      }
       fetchAhead(frame);
       const sentence = frame.querySelector("figcaption").textContent;
       if (sentence !== said) {
