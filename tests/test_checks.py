@@ -16,6 +16,7 @@ from fractions import Fraction
 import answers_ch06
 import answers_ch07
 import answers_ch08
+import answers_ch09
 import numpy as np
 import pytest
 
@@ -1171,6 +1172,7 @@ CORRECT = {
     **answers_ch06.CORRECT,
     **answers_ch07.CORRECT,
     **answers_ch08.CORRECT,
+    **answers_ch09.CORRECT,
 }
 
 
@@ -1232,6 +1234,7 @@ def test_every_exercise_of_each_chapter_is_there():
         "06": 13,
         "07": 11,
         "08": 17,
+        "09": 10,
     }
     assert list(ALL) == [f"{chapter}-{i}" for chapter, size in sizes.items() for i in range(1, size + 1)]
     assert set(CORRECT) == set(ALL)
@@ -1411,6 +1414,7 @@ UNFORESEEN = [
     *answers_ch06.UNFORESEEN,
     *answers_ch07.UNFORESEEN,
     *answers_ch08.UNFORESEEN,
+    *answers_ch09.UNFORESEEN,
 ]
 
 

@@ -85,6 +85,11 @@ SECRETS = {
         "others = rows[~np.isin(rows, fold)]",
         "means, deviations = seen[list(NUMERIC)]",
     ),
+    "09-beyond": (
+        "slopes[parent] += slopes[i] * local",
+        "slope_for_v = -u / v**2",
+        "free[free.index(min(free))] += minutes",
+    ),
 }
 """What only a solution says, by notebook: lines that hold it must be found where they do not belong."""
 

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as BrowserPage
 from sklearn.datasets import load_breast_cancer
+from sklearn.model_selection import ParameterGrid
 
 import annlib.quizzes
 from annlib import (
@@ -73,6 +74,16 @@ def parameters(*sizes: int) -> int:
     """Count by building the network itself."""
     layers = [Dense(n_in, n_out) for n_in, n_out in pairwise(sizes)]
     return Network(layers, rng=np.random.default_rng(0)).params.size
+
+
+def doubled_slope(n_times: int) -> int:
+    """Return how much the end moves when the number at the start moves by 1."""
+    ends = []
+    for x in (0, 1):
+        for _ in range(n_times):
+            x = x + x
+        ends.append(x)
+    return ends[1] - ends[0]
 
 
 def best_of_one_neuron(targets: list[int]) -> int:
@@ -211,6 +222,11 @@ KEYS = {
     "ch06-limit": lambda: next(rate for rate in np.arange(0.001, 1, 1e-4) if abs(1 - rate * 50) > 1),
     "ch06-heavy-ball": lambda: 1 - 0.1 * (2 + (2 + 0.5 * 2)),
     "ch06-adam-first": lambda: 0.01 * (0.1 * 250 / (1 - 0.9)) / math.sqrt(0.001 * 250**2 / (1 - 0.999)),
+    "ch09-ways": lambda: float(doubled_slope(10)),  # as many ways as the number moves times as fast
+    "ch09-workers": lambda: math.ceil(24 / 64) + 1,
+    "ch09-linear-shape": lambda: 8,
+    "ch09-product": lambda: ((2 + 3 + 1e-6) * (3 + 1e-6) - (2 + 3 - 1e-6) * (3 - 1e-6)) / 2e-6,
+    "ch09-fits": lambda: len(ParameterGrid({"rate": range(4), "size": range(3)})) * 5 + 1,
     "ch07-sum": lambda: mean_of_masked_sums([2, 4, 6, 8], 0.25),
     "ch07-kept": lambda: Dropout(0.2).forward(np.full((1, 99), 4.0), np.random.default_rng(0)).max(),
     "ch07-convention": lambda: 1 - 0.8,
