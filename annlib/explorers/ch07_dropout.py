@@ -226,13 +226,13 @@ def draw_curves(p: float, images: int) -> Iterator[float | Frame]:
             markeredgewidth=2)  # fmt: skip
     ax.set(xlim=(0, N_STEPS + 4), ylim=(0, 3), xlabel="step", ylabel="loss, dropout off")
     ax.legend(loc="upper right")
-    lowest = "at the end" if best == len(steps) - 1 else f"after {steps[best]:.0f}"
+    lowest = "at the end" if best == len(steps) - 1 else f"after {steps[best]:.0f} steps"
     yield Frame(
         fig,
         f"p = {p:g} and {images} training images: after {N_STEPS} steps the training loss is "
         f"{training[-1]:.2f} and the validation loss {validation[-1]:.2f}, a gap of "
         f"{validation[-1] - training[-1]:.2f}; the validation loss was lowest {lowest}, "
-        f"{validation[best]:.2f}.",
+        f"at {validation[best]:.2f}.",
     )
 
 
