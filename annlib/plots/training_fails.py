@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from annlib.plots.style import (
@@ -132,6 +133,7 @@ def curves(
     *,
     chance: float | None = None,
     ylabel: str = "loss",
+    xlabel: str = "epoch",
     top: float | None = None,
 ) -> Figure:
     """Draw loss curves, a panel for each symptom, a line for each run.
@@ -142,7 +144,7 @@ def curves(
         In the order of the line styles: training first (solid), validation second (dashed).
     chance : float, optional
         What a model without a clue reaches; a dotted line.
-    ylabel : str
+    ylabel, xlabel : str
     top : float, optional
         Where the loss axis ends.
 
@@ -167,14 +169,15 @@ def curves(
             )  # fmt: skip
         if chance is not None:
             ax.axhline(chance, color=RED, linestyle=":", linewidth=1.75, zorder=1)
-            ax.text(
-                1.0, chance, "no clue", color=RED, ha="right", va="bottom", fontsize=11,
-                transform=ax.get_yaxis_transform(),
+            ax.annotate(
+                "no clue", (1.0, chance), (0, 4), color=RED, ha="right", va="bottom", fontsize=11,
+                xycoords=ax.get_yaxis_transform(), textcoords="offset points",
             )  # fmt: skip
         ax.set(ylabel=ylabel, ylim=(0, top))
         ax.set_title(title)
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend(loc="best", fontsize=10)
-    axes[-1].set_xlabel("epoch")
+    axes[-1].set_xlabel(xlabel)
     return fig
 
 
