@@ -62,8 +62,9 @@ pdf: $(STAMP)  ## Print the book as one PDF, _build/crux-of-deep-learning.pdf (n
 	@python tools/print_pdf.py
 
 epub: $(STAMP)  ## Build the book for e-book readers, _build/crux-of-deep-learning.epub
+	@rm -rf _build/epub
 	@jupyter-book build --quiet --warningiserror --keep-going --builder custom --custom-builder epub .
-	@cp _build/epub/crux-of-deep-learning.epub _build/ && echo "Wrote _build/crux-of-deep-learning.epub."
+	@cp _build/epub/crux-of-deep-learning.epub _build/ && python tools/check_epub.py _build/crux-of-deep-learning.epub
 
 zip: $(STAMP)  ## Pack the whole course, _build/crux-of-deep-learning.zip (`make book` offers it on the site)
 	@python book/_ext/course_zip.py

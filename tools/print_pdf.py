@@ -1,9 +1,11 @@
 """Print the one long page of the book as a PDF with Chromium (`make pdf`).
 
 The page must be there: `jupyter-book build --builder singlehtml .` writes it. Formulas are set already and
-explorers are pictures, so nothing has to run in the page; only folds are opened and pictures awaited.
+explorers are pictures, so nothing has to run in the page; only folds are opened and pictures awaited. A page
+with a missing picture or with TeX in plain sight is not printed.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import find_browser
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE = ROOT / "_build" / "singlehtml" / "book" / "index.html"
+FOLDER = ROOT / "_build" / "singlehtml"
 TARGET = ROOT / "_build" / "crux-of-deep-learning.pdf"
 
 READY = """async () => {
@@ -21,7 +23,11 @@ READY = """async () => {
     pictures.forEach((picture) => { picture.loading = "eager"; });
     await document.fonts.ready;
     await Promise.all(pictures.map((picture) => picture.decode().catch(() => {})));
-    return pictures.filter((picture) => !picture.naturalWidth).map((picture) => picture.src);
+    const text = document.querySelector("article").cloneNode(true);
+    text.querySelectorAll("pre, code, script, style").forEach((code) => code.remove());
+    const missing = pictures.filter((picture) => !picture.naturalWidth);
+    const raw = text.textContent.match(/\\\\[a-zA-Z]{2,}.{0,40}|\\$\\$.{0,40}/g) ?? [];
+    return [...missing.map((picture) => `no picture ${picture.src}`), ...raw.map((tex) => `raw TeX: ${tex}`)];
 }"""
 FOOTER = (
     '<div style="width: 100%; font-size: 8px; text-align: center; color: #555">'
@@ -40,7 +46,7 @@ def print_page(page: Path, target: Path) -> None:
     Raises
     ------
     RuntimeError
-        If there is no browser, or a picture of the page is missing.
+        If there is no browser, a picture of the page is missing, or it shows raw TeX.
     """
     executable = find_browser.find_browser()
     if executable is None:
@@ -50,11 +56,12 @@ def print_page(page: Path, target: Path) -> None:
         tab = browser.new_page(color_scheme="light")
         tab.set_default_timeout(180_000)
         tab.goto(page.as_uri(), wait_until="load")
-        if missing := tab.evaluate(READY):
-            raise RuntimeError(f"These pictures are missing: {missing}")
+        if problems := tab.evaluate(READY):
+            raise RuntimeError("The page cannot be printed: " + "; ".join(problems))
         tab.pdf(
             path=target,
             format="A4",
+            scale=0.8,
             print_background=True,
             outline=True,
             tagged=True,
@@ -68,10 +75,12 @@ def print_page(page: Path, target: Path) -> None:
 
 def main() -> int:
     """Print the book; return 1 with a reason where it cannot be printed."""
-    if not PAGE.is_file():
+    written = FOLDER / "book" / "index.html"
+    if not written.is_file():
         print("The page to print is not there: run `make pdf`.", file=sys.stderr)
         return 1
-    print_page(PAGE, TARGET)
+    # Sphinx writes it into the folder of the first page, with addresses that hold one folder above.
+    print_page(Path(shutil.copy(written, FOLDER / "book.html")), TARGET)
     print(f"Wrote {TARGET} ({TARGET.stat().st_size / 1e6:.1f} MB).")
     return 0
 

@@ -137,7 +137,7 @@ def pair_figures(app: Sphinx, doctree: nodes.document) -> None:
 
 def copy_frames(app: Sphinx, error: Exception | None) -> None:
     """Copy the explorers' pictures that the pages name into the site."""
-    if error is not None or app.builder.format != "html":
+    if error is not None or app.builder.name != "html":
         return
     target = Path(app.outdir, "_frames")
     shutil.rmtree(target, ignore_errors=True)
@@ -200,7 +200,7 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     body = context.get("body")
     if body:
         line = course_map.chapter_line(course_map.chapters(ROOT), pagename, context)
-        if line:
+        if line and app.builder.name == "html":
             body = body.replace("</h1>", f"</h1>\n{line}", 1) + course_map.finish_button()
         # pandas leaves the corner of a table an empty header; Sphinx's list of citations has no items.
         body = re.sub(r"<th>\s*</th>", "<td></td>", body)

@@ -11,6 +11,7 @@ light colors; tabs stand under each other; and everything is well-formed XHTML, 
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,19 @@ class BookEpub(Epub3Builder):
         self.create_pygments_style_file()
         shutil.copy(Path(self.srcdir, "book", "_static", "epub.css"), static)
         cover().savefig(static / "cover.png", dpi=200)
+
+    def build_content(self) -> None:
+        """Write the list of files, and say there which pages hold MathML: readers want to know."""
+        super().build_content()
+        package = Path(self.outdir, "content.opf")
+
+        def declare(item: re.Match[str]) -> str:
+            has_formulas = "<math" in Path(self.outdir, item[1]).read_text(encoding="utf-8")
+            return item[0].replace(" />", ' properties="mathml" />') if has_formulas else item[0]
+
+        listed = package.read_text(encoding="utf-8")
+        listed = re.sub(r'<item id="epub-\d+" href="([^"]+\.xhtml)"[^>]* />', declare, listed)
+        package.write_text(listed, encoding="utf-8")
 
 
 def cover() -> Figure:
@@ -91,11 +105,21 @@ def simplify(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             image.parent.remove(image)
         elif "only-light" in image["classes"]:
             image["classes"].remove("only-light")
-    for tabs in list(doctree.findall(lambda node: "sd-tab-set" in getattr(node, "get", dict)("classes", []))):
-        _untab(tabs)
+    for box in list(doctree.findall(nodes.container)):
+        if "sd-tab-set" in box["classes"]:
+            _untab(box)
     for raw in list(doctree.findall(nodes.raw)):
         if "html" in raw["format"].split():
-            raw.parent.replace(raw, _plain(app, docname, raw))
+            # On the one long page each document lies in a node of its own.
+            inside = next((node["docname"] for node in _above(raw) if "docname" in node), docname)
+            raw.parent.replace(raw, _plain(app, inside, raw))
+
+
+def _above(node: nodes.Node) -> Iterator[nodes.Element]:
+    """Yield what a node lies in, the innermost first."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def _untab(tabs: nodes.Element) -> None:
@@ -156,7 +180,7 @@ def _still(app: Sphinx, docname: str, still: Tag) -> list[nodes.Node]:
     )
     where += nodes.emphasis("", ".")
     caption = nodes.paragraph("", str(picture["alt"]))
-    return [nodes.container("", image, caption, where, classes=["annlib-still"])]
+    return [nodes.container("", image, caption, where, classes=["annlib-on-paper"])]
 
 
 def finish_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -178,14 +202,13 @@ def configure(app: Sphinx, config: Any) -> None:
     config.epub_basename = course_zip.NAME
     config.epub_title = config.project
     config.epub_description = "A course on artificial neural networks, from one neuron to customer churn."
-    config.epub_identifier = f"urn:crux-of-deep-learning:{config.version}"
-    config.epub_scheme = "URI"
-    config.epub_uid = "crux-of-deep-learning"
+    config.epub_identifier = config.epub_uid = course_zip.NAME
     config.epub_contributor = config.author
     config.epub_cover = ("_static/cover.png", "epub-cover.html")
     config.epub_show_urls = "no"
     config.epub_use_index = False
     config.epub_tocdepth = 2
+    config.epub_tocscope = "includehidden"  # _toc.yml makes hidden ones
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
