@@ -31,6 +31,14 @@ PAGES = [
     page for page in PAGES if page != "index.html"
 ]  # only leads to book/index.html, and has its own test
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 812}
+HEAVIEST = {"explorers": 2_000_000, "formulas": 650_000, "plain": 400_000}
+"""Bytes on the wire of a page with explorers, with formulas only, with neither."""
+JUMPS = """
+    window.annlibJump = 0;
+    new PerformanceObserver((list) => {
+        for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.annlibJump += shift.value;
+    }).observe({ type: "layout-shift", buffered: true });
+"""
 
 pytestmark = pytest.mark.browser
 
@@ -85,6 +93,7 @@ class Visit:
         self.problems: list[str] = []
         self.asked: set[str] = set()
         self.page: Page = self.context.new_page()
+        self.page.add_init_script(JUMPS)
         self.page.on("request", lambda request: self.asked.add(request.url.partition("#")[0]))
         self.page.on(
             "console", lambda message: message.type == "error" and self.problems.append(message.text)
@@ -139,15 +148,28 @@ def test_page_loads_without_error_and_asks_no_other_host(opened):
 
 
 @by_page(PAGES)
-def test_page_is_two_megabytes_at_most_when_it_is_opened(opened, site):
+def test_page_does_not_jump_while_it_opens(opened):
+    assert opened.page.evaluate("window.annlibJump") <= 0.05
+
+
+@by_page(PAGES)
+def test_page_is_light(opened, site):
     """All that it has asked for, neighbors of the explorers' pictures too, as a server compresses it."""
     weights = {
-        url: len(gzip.compress((SITE / url.removeprefix(site).partition("?")[0]).read_bytes(), 6))
+        url: size_on_the_wire(SITE / url.removeprefix(site).partition("?")[0])
         for url in opened.asked
         if url.startswith(site)
     }
+    text = article(opened.name)
+    kind = "explorers" if "annlib-frame" in text else "formulas" if "mjx-container" in text else "plain"
     heaviest = sorted(weights, key=weights.__getitem__)[-3:]
-    assert sum(weights.values()) <= 2_000_000, {url: weights[url] for url in heaviest}
+    assert sum(weights.values()) <= HEAVIEST[kind], {url: weights[url] for url in heaviest}
+
+
+@functools.cache
+def size_on_the_wire(file: Path) -> int:
+    content = file.read_bytes()
+    return min(len(content), len(gzip.compress(content, 6)))
 
 
 @by_page(PAGES)

@@ -1,17 +1,10 @@
-"""The site as a whole: what a page weighs, whether it jumps, what it says of itself, its pictures' texts.
+"""The site as a whole: where a reader is, what pictures say, formulas, the one file, a USB stick."""
 
-Weights are what a host sends that compresses text, as every host does. Times belong to a machine and are not
-tested; whether a page jumps while it opens belongs to the page, and is.
-"""
-
-import functools
-import gzip
 import html
 import re
 import subprocess
 import zipfile
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 import course_map
@@ -22,58 +15,16 @@ from test_book import PAGES, PHONE, ROOT, SITE, Visit, article, site  # noqa: F4
 pytestmark = pytest.mark.browser
 
 CHAPTERS = course_map.chapters(ROOT)
-LIMITS = {"explorers": 2_000_000, "formulas": 650_000, "plain": 400_000}
-COMPRESSED = {".html", ".css", ".js", ".svg", ".json", ".txt", ".ipynb"}
-JUMPS = """() => {
-    window.annlibJump = 0;
-    new PerformanceObserver((list) => {
-        for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.annlibJump += shift.value;
-    }).observe({ type: "layout-shift", buffered: true });
-}"""
 
 
-@dataclass(frozen=True)
-class Opened:
-    """What was seen when a page was opened and read to its end."""
-
-    weight: int
-    jump: float
-
-
-def opened(browser, site, page, viewport) -> Opened:  # noqa: F811
-    """Open a page, scroll through it, and add up what was sent and how far things jumped."""
-    files = set()
-    with Visit(browser, site, "book/cite.html", viewport=viewport) as visit:
-        visit.context.add_init_script(f"({JUMPS})()")
-        visit.page.on("response", lambda answer: files.add(answer.url.removeprefix(site).partition("?")[0]))
-        visit.page.goto("about:blank")
-        visit.page.goto(site + page, wait_until="load")
-        visit.page.wait_for_timeout(1000)
+@pytest.mark.parametrize("page", ["book/index.html", "book/setup.html", "book/04-backpropagation.html"])
+def test_page_does_not_jump_on_a_phone(browser, site, page):  # noqa: F811
+    with Visit(browser, site, page, viewport=PHONE) as visit:
         height = visit.page.evaluate("document.documentElement.scrollHeight")
         for _ in range(0, height, 700):
             visit.page.evaluate("scrollBy({top: 700, behavior: 'instant'})")
             visit.page.wait_for_timeout(30)
-        jump = visit.page.evaluate("window.annlibJump")
-    weight = sum(size_on_the_wire(SITE / name) for name in files if (SITE / name).is_file())
-    return Opened(weight, jump)
-
-
-@functools.cache
-def size_on_the_wire(file: Path) -> int:
-    content = file.read_bytes()
-    return len(gzip.compress(content, 6)) if file.suffix in COMPRESSED else len(content)
-
-
-def kind_of(page: str) -> str:
-    text = article(page)
-    return "explorers" if "annlib-frame" in text else "formulas" if "mjx-container" in text else "plain"
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_is_light_and_does_not_jump(browser, site, page):  # noqa: F811
-    seen = opened(browser, site, page, PHONE)
-    assert seen.weight <= LIMITS[kind_of(page)]
-    assert seen.jump <= 0.05
+        assert visit.page.evaluate("window.annlibJump") <= 0.05
 
 
 # Pictures
@@ -87,7 +38,7 @@ def test_alt_texts_of_the_whole_book_are_distinct_and_telling():
             if "only-dark" in image or "svg+xml;base64" in image:
                 continue
             alt = re.search(r'\balt="([^"]*)"', image)
-            source = re.search(r'\bsrc="([^"]*)"', image)[1]
+            source = re.search(r'\bsrc="([^"#]*)', image)[1]
             assert alt, f"{page}: no alternative text: {image[:200]}"
             text = html.unescape(alt[1]).strip()
             assert len(text.split()) >= 5, f"{page}: {text!r} says too little"
