@@ -529,7 +529,7 @@ def test_what_is_predicted_stays_hidden_until_the_reader_has_chosen(opened):
             choice.fill("1")
         prediction.locator(".annlib-check").click()
         if prediction.get_attribute("data-veils") is not None:
-            assert opened.page.locator(".annlib-veil-note").count() == notes - 1
+            assert opened.page.locator(".annlib-veil-note").count() < notes
         assert prediction.locator(".annlib-feedback").inner_text()
     assert opened.page.locator(".annlib-veiled").count() == 0
     assert opened.problems == []

@@ -13,11 +13,11 @@ CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
 
 
 def _sum() -> Prediction:
-    x, w, b = np.array([0.8, 0.3]), np.array([3.0, -2.0]), -1.0
+    x, w, b = np.array([0.6, 0.1]), np.array([3.0, -2.0]), -1.0
     return Prediction(
         Number(
             "ch01-sum",
-            "Heat is 0.8, the will to hold on is 0.3. The weights are 3 and −2, the bias is −1. What is the "
+            "Heat is 0.6, the will to hold on is 0.1. The weights are 3 and −2, the bias is −1. What is the "
             "sum z?",
             float(w @ x + b),
             "Multiply each input by its own weight, add the products, then add the bias. Watch the two "
@@ -44,9 +44,7 @@ def _sum() -> Prediction:
             ),
             why="Heat speaks for pulling back, the will against it, and the bias sets how much it takes.",
         ),
-        "Below, the same three steps are done one by one.",
-        veils=1,
-        section=True,
+        "Below, the same three steps are done one by one, for a hotter cup.",
     )
 
 

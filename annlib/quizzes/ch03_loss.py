@@ -72,7 +72,7 @@ def _flat() -> Prediction:
             "there.",
         ),
         "The next cell turns the weight.",
-        veils=1,
+        veils=3,
     )
 
 

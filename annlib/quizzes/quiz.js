@@ -101,8 +101,9 @@
       box.dataset.veiled = "yes";
       const veiled = outputs(box);
       veiled.forEach((element) => element.classList.add("annlib-veiled"));
-      if (veiled.length) {
-        veiled[0].before(line("What comes out here opens when you have made your prediction above.", "annlib-veil-note"));
+      const outputs_of_code = veiled.filter((element) => element.matches(".cell_input + .cell_output"));
+      for (const element of outputs_of_code.length ? outputs_of_code : veiled.slice(0, 1)) {
+        element.before(line("What comes out here opens when you have made your prediction above.", "annlib-veil-note"));
       }
     }
     follow();
