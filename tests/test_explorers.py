@@ -18,11 +18,13 @@ import time
 from pathlib import Path
 
 import ipywidgets
+import nbformat
 import numpy as np
 import pytest
 from ipywidgets import embed
 from ipywidgets.widgets.widget import _instances as widget_registry
 from ipywidgets.widgets.widget_link import Link
+from nbclient import NotebookClient
 
 from annlib import (
     BinaryCrossEntropy,
@@ -888,3 +890,39 @@ def test_many_options_become_a_list():
 def test_slider_shows_a_true_minus_sign():
     control = Numbers("b", stops=[-1.5, 2], default=2).control([-1.5, 2], 1, "4em")
     assert [label for label, _ in control.options] == ["\N{MINUS SIGN}1.5", "2"]
+
+
+# The page "Write an explorer of your own"
+
+
+@pytest.mark.parametrize("server", [False, True], ids=["a page", "live"])
+def test_the_example_to_paste_runs_in_a_notebook_elsewhere(server, tmp_path, monkeypatch):
+    page = nbformat.read(ROOT / "book" / "your-own-explorer.ipynb", as_version=4)
+    example_cell = next(cell.source for cell in page.cells if cell.cell_type == "code")
+    if server:
+        monkeypatch.setenv("JPY_SESSION_NAME", "elsewhere.ipynb")
+    more = """
+explorer = _
+slider = explorer.widget.children[1].children[1]
+if explorer.backend == "live":
+    slider.value = 43
+    await explorer.widget.explorer.settled()
+    print(explorer.widget.children[0].children[0].value)
+else:
+    from ipywidgets.embed import embed_minimal_html
+    embed_minimal_html("throw.html", views=[explorer.widget])
+"""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(example_cell), nbformat.v4.new_code_cell(more)],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}, timeout=120).execute()
+    widget_view = "application/vnd.jupyter.widget-view+json"
+    (shown,) = (output for output in notebook.cells[0].outputs if widget_view in output.data)
+    distance, height = 100 * np.sin(np.radians(80)) / 9.81, (10 * np.sin(np.radians(40))) ** 2 / 2 / 9.81
+    expected = f"the ball rises to {height:.1f} m and lands after {distance:.1f} m."
+    assert shown.data["text/plain"] == f"Earth, 40 degrees: {expected}"
+    if server:
+        assert "Earth, 43 degrees: the ball rises" in notebook.cells[1].outputs[0].text
+    else:
+        assert (tmp_path / "throw.html").read_text(encoding="utf-8").count("data:image/svg+xml") == 3 * 8

@@ -98,13 +98,15 @@ def notebook(browser: Browser, lab: str) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(lab)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
-    page.locator(".jp-CodeCell .cm-content").first.click(timeout=60_000)
-    page.keyboard.press("Escape")
-    page.keyboard.press("Control+A")
-    page.keyboard.press("Control+Enter")
-    page.wait_for_function(
-        f"document.querySelectorAll('.annlib-explorer').length === {len(CHAPTERS) + 1}", timeout=180_000
-    )
+    deadline = time.monotonic() + 180
+    while page.locator(".annlib-explorer").count() <= len(CHAPTERS):
+        assert time.monotonic() < deadline, "the explorers did not appear"
+        if page.locator(".jp-Dialog").count():  # asked before the kernel is there: "Select kernel"
+            page.locator(".jp-Dialog .jp-mod-accept").click()
+        elif page.locator(".jp-InputPrompt", has_text=re.compile(r"\[(\*|\d+)\]")).count() == 0:
+            page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
+            page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
+        page.wait_for_timeout(500)
     yield page
     page.close()
 
