@@ -1149,6 +1149,19 @@ def _leak_facts(answer: Callable[..., Any], table_number: int, new_country: bool
     }
 
 
+def _raises_for_new_words(customers: pd.DataFrame, training: Rows, test: Rows) -> Any:
+    for name in CATEGORICAL:
+        if not set(customers[name].iloc[test]) <= set(customers[name].iloc[training]):
+            raise ValueError("Found unknown categories")  # what scikit-learn's encoder says
+    return _prepared(customers, training, test)
+
+
+def _everything_scaled(customers: pd.DataFrame, training: Rows, test: Rows) -> Any:
+    Z_train, Z_test = _prepared(customers, training, test)
+    deviations = np.where(Z_train.std(axis=0) > 0, Z_train.std(axis=0), 1.0)
+    return tuple((Z - Z_train.mean(axis=0)) / deviations for Z in (Z_train, Z_test))
+
+
 _IDENTIFYING_NUMBERS = ("RowNumber", "CustomerId")
 
 LEAKS = Exercise(
@@ -1157,6 +1170,7 @@ LEAKS = Exercise(
     answer=_prepare,
     evaluate=_leak_facts,
     inputs=((1, False), (2, False), (3, True)),
+    seconds=30.0,  # pandas is imported in this time, and that alone takes seconds on a slow computer
     mistakes=(
         Mistake(
             name="nothing mended",
@@ -1256,6 +1270,30 @@ LEAKS = Exercise(
             message=(
                 "You scale by smallest and largest value. That is a way, too, but the function that you "
                 "mend subtracts the mean and divides by the deviation: keep to it."
+            ),
+        ),
+        Mistake(
+            name="a new country raises",
+            answer=_raises_for_new_words,
+            message=(
+                "All four leaks are mended. But a test customer from a country that the training part does "
+                'not have raises an error: such a word gets zeros (`handle_unknown="ignore"` in '
+                "scikit-learn)."
+            ),
+        ),
+        Mistake(
+            name="words scaled, too",
+            answer=_everything_scaled,
+            message=(
+                "You scale the columns of the words, too. That is no leak, but here a word is 1 where it "
+                "applies and 0 elsewhere: scale the eight columns of NUMERIC only."
+            ),
+        ),
+        Mistake(
+            name="identifiers kept, nothing scaled",
+            answer=_leaky(also=_IDENTIFYING_NUMBERS, scale=lambda values, seen: values.copy()),
+            message=(
+                "Two things: columns that only *name* a customer are still there, and nothing is scaled."
             ),
         ),
         Mistake(
@@ -1386,6 +1424,14 @@ AREA = Exercise(
             name="divided by the customers",
             answer=lambda y, chance: _auc(y, chance) * y.sum() * (1 - y).sum() / len(y),
             message="You divide by the number of customers. By how many *pairs* must it be?",
+        ),
+        Mistake(
+            name="ties count nothing, divided by the customers",
+            answer=lambda y, chance: float((chance[y == 1][:, None] > chance[y == 0]).sum() / len(y)),
+            message=(
+                "You divide by the number of customers, and there are more pairs than customers. "
+                "And a pair with equal chances is worth something, too."
+            ),
         ),
         Mistake(
             name="divided by all pairs of customers",
@@ -1734,6 +1780,11 @@ def _with_empty_bins(fill: float) -> Callable[..., Any]:
     return answer
 
 
+def _with_a_bin_for_1(y: Rows, chance: Array, edges: Array) -> Any:
+    counts, said, left, brier = _calibration(y, chance, np.append(edges, 2.0))
+    return counts, said, left, brier
+
+
 def _centers(counts: Any, said: Any, left: Any, places: tuple[Array, Array]) -> Any:
     kept, edges = places
     ends = edges[1:][np.searchsorted(edges[:-1], kept)]
@@ -1776,6 +1827,15 @@ CALIBRATION = Exercise(
             name="a chance of 1 lost",
             answer=_without_the_end,
             message="A chance of exactly 1 is in none of your bins. The last bin has its right edge, too.",
+        ),
+        Mistake(
+            name="a chance of 1 by itself",
+            answer=_with_a_bin_for_1,
+            message=(
+                "A chance of exactly 1 makes a bin of its own with you (`np.digitize` puts it behind "
+                "the last "
+                "edge). It belongs to the last bin."
+            ),
         ),
         Mistake(
             name="middle of the bin",
@@ -3119,6 +3179,7 @@ def _experiment_facts(answer: Callable[..., Any], n: int, seed: int) -> dict[str
                 "a spread, not an error of a mean": float(
                     np.sqrt(with_letter * (1 - with_letter) + without * (1 - without))
                 ),
+                "as of one mean": float(left.std() / np.sqrt(n)),
                 "two errors added": float(
                     np.sqrt(with_letter * (1 - with_letter) / max(letters.sum(), 1))
                     + np.sqrt(without * (1 - without) / max(n - letters.sum(), 1))
@@ -3288,6 +3349,17 @@ EXPERIMENT = Exercise(
                 _with_error(lambda p, q, n, m: float(np.sqrt(p * (1 - p) / n) + np.sqrt(q * (1 - q) / m))),
             ),
             message="You add the two errors. They are independent: add their *squares*, and take the root.",
+        ),
+        Mistake(
+            name="error of one mean",
+            answer=_letters_by(
+                _by_lot, lambda letters, left: (_effect(letters, left)[0], left.std() / np.sqrt(len(left)))
+            ),
+            message=(
+                "Your standard error is that of *one* share, measured on all customers. You compare "
+                "two, each "
+                "measured on a part of them."
+            ),
         ),
         Mistake(
             name="error of one group",
