@@ -9,6 +9,7 @@ Customers of the checks are always simulated.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import pairwise
@@ -81,6 +82,31 @@ def _rows(what: str, value: Any, n: int) -> Rows:
     if array.size and not (array.min() >= 0 and array.max() < n):
         raise AnswerFormError(f"{what} holds row numbers beyond 0 to {n - 1}.")
     return array.astype(np.int64)
+
+
+def _call(answer: Callable[..., Any], **arguments: Any) -> Any:
+    """Call a learner's function, and say which arguments it is given if it takes others.
+
+    The inputs of these exercises are not what the learner's function gets, so the judge cannot say it.
+    """
+    names = list(arguments)
+    try:
+        taken = list(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):  # not every function that was written in C has a signature
+        taken = names
+    if taken != names and sorted(taken) == sorted(names):
+        raise AnswerFormError(
+            f"Your function takes its arguments in the order ({', '.join(taken)}). "
+            f"The task gives them in the order ({', '.join(names)})."
+        )
+    try:
+        return answer(*arguments.values())
+    except TypeError as error:
+        if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call, not the body
+            raise AnswerFormError(
+                f"Your function could not be called with the arguments ({', '.join(names)}).\n{error}"
+            ) from error
+        raise
 
 
 def _parts(value: Any, *names: str) -> tuple[Any, ...]:
@@ -617,7 +643,7 @@ def _split_facts(answer: Callable[..., Any], y: Rows, share: float) -> dict[str,
     n = len(y)
 
     def split(rng: np.random.Generator) -> tuple[Rows, Rows]:
-        training, test = _parts(answer(y.copy(), share, rng), "training rows", "test rows")
+        training, test = _parts(_call(answer, y=y.copy(), share=share, rng=rng), "training rows", "test rows")
         return _rows("The training part", training, n), _rows("The test part", test, n)
 
     def in_test(rng: np.random.Generator) -> npt.NDArray[np.bool_]:
@@ -1104,7 +1130,11 @@ def _leak_facts(answer: Callable[..., Any], table_number: int, new_country: bool
         table.loc[test[:2], "Geography"] = _NEW_COUNTRY
 
     def call(customers: pd.DataFrame) -> tuple[Array, Array]:
-        value = _parts(answer(customers.copy(), training.copy(), test.copy()), "Z_train", "Z_test")
+        value = _parts(
+            _call(answer, customers=customers.copy(), training=training.copy(), test=test.copy()),
+            "Z_train",
+            "Z_test",
+        )
         found = [_numbers(name, part) for name, part in zip(("Z_train", "Z_test"), value, strict=True)]
         for name, Z, rows in zip(("Z_train", "Z_test"), found, (training, test), strict=True):
             if Z.ndim != 2 or len(Z) != len(rows):
@@ -2118,7 +2148,7 @@ def _copy_facts(answer: Callable[..., Any], y: Rows, times: int) -> dict[str, An
     n = len(y)
 
     def parts(rng: np.random.Generator) -> tuple[Rows, Rows]:
-        training, test = _parts(answer(y.copy(), times, rng), "training rows", "test rows")
+        training, test = _parts(_call(answer, y=y.copy(), times=times, rng=rng), "training rows", "test rows")
         return _rows("The training part", training, n), _rows("The test part", test, n)
 
     def how_often(rows: Rows, label: int) -> str:
@@ -2453,7 +2483,7 @@ def _importances(predict: Callable[[Array], Array], X: Any, y: Any, orders: Any)
 
 
 def _with_model(answer: Callable[..., Any], weights: Array, X: Array, y: Rows, orders: Rows) -> Any:
-    return answer(_model_of(weights), X, y, orders)
+    return _call(answer, predict=_model_of(weights), X=X, y=y, orders=orders)
 
 
 def _some_importances(rng: np.random.Generator) -> Inputs:
@@ -2660,7 +2690,7 @@ def _dependence(predict: Callable[[Array], Array], X: Any, column: int, values: 
 def _with_model_and_column(
     answer: Callable[..., Any], weights: Array, X: Array, column: int, values: Array
 ) -> Any:
-    return answer(_model_of(weights), X, column, values)
+    return _call(answer, predict=_model_of(weights), X=X, column=column, values=values)
 
 
 def _some_dependence(rng: np.random.Generator) -> Inputs:
@@ -2848,7 +2878,14 @@ def _search_facts(answer: Callable[..., Any], candidates: list[int], luck: list[
         return float(score)
 
     best, means, final = _parts(
-        answer(list(candidates), rows.copy(), test.copy(), n_folds, run),
+        _call(
+            answer,
+            candidates=list(candidates),
+            rows=rows.copy(),
+            test=test.copy(),
+            n_folds=n_folds,
+            run=run,
+        ),
         "the best candidate",
         "the mean scores",
         "the test score",
@@ -3117,7 +3154,9 @@ def _experiment_facts(answer: Callable[..., Any], n: int, seed: int) -> dict[str
             answered.append(left)
             return left.copy()
 
-        effect, error = _parts(answer(chance.copy(), respond, rng), "the effect", "its standard error")
+        effect, error = _parts(
+            _call(answer, chance=chance.copy(), respond=respond, rng=rng), "the effect", "its standard error"
+        )
         return (
             asked,
             answered,
@@ -3470,14 +3509,7 @@ def _model_facts(answer: Callable[..., Any]) -> dict[str, Any]:
     table, held_out = _tables()
     y = held_out[TARGET].to_numpy()
     new = held_out.drop(columns=TARGET)
-    try:
-        value = answer(table.copy(), np.random.default_rng(4))
-    except TypeError as error:
-        if error.__traceback__ is not None and error.__traceback__.tb_next is None:  # the call, not the body
-            raise AnswerFormError(
-                f"The function could not be called with (customers, rng): {error}."
-            ) from error
-        raise
+    value = _call(answer, customers=table.copy(), rng=np.random.default_rng(4))
     predict, threshold = _parts(value, "predict", "the threshold")
     if not callable(predict):
         raise AnswerFormError(
