@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annlib.activations import sigmoid
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
 from annlib.datasets import CATEGORICAL, NUMERIC, TARGET, simulate_churn
 from annlib.layers import Dense, Tanh
 from annlib.losses import BinaryCrossEntropy
@@ -40,16 +40,6 @@ _YES, _NO = "yes", "no"
 
 def _word(truth: object) -> str:
     return _YES if truth else _NO
-
-
-def _one_of(name: str, value: Any, words: tuple[str, ...]) -> str:
-    """Return the word that was chosen, or say which there are."""
-    word = value.strip().casefold() if isinstance(value, str) else value
-    for each in words:
-        if word == each.casefold():
-            return each
-    choice = ", ".join(f'"{each}"' for each in words)
-    raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
 
 
 def _numbers(what: str, value: Any, shape: tuple[int, ...] | None = None) -> Array:
@@ -477,7 +467,7 @@ _MOVES = ("up", "down", "same")
 
 
 def _moves(answer: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _one_of(name, value, _MOVES) for name, value in answer.items()}
+    return {name: one_of(name, value, _MOVES) for name, value in answer.items()}
 
 
 _SAME_ORDER = "The AUC looks at the *order* of the customers only."
@@ -1981,7 +1971,7 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
                 raise AnswerFormError(f"`{name}` is asked of 100 customers; got {value!r}, a share.")
             found[name] = float(_AT_HALF) if abs(number - _AT_HALF) <= 6 else number
         else:
-            found[name] = _one_of(name, value, (*_LETTERS, "none") if name == "best_auc" else _LETTERS)
+            found[name] = one_of(name, value, (*_LETTERS, "none") if name == "best_auc" else _LETTERS)
     return found
 
 
