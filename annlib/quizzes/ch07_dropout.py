@@ -71,8 +71,8 @@ def _silent() -> Prediction:
     return Prediction(
         Choice(
             "ch07-silent",
-            "A hidden unit was dropped for every record of a batch. What is the gradient of its weights, "
-            "those that lead into it and those that lead out of it?",
+            "A hidden unit was dropped for every record of a batch. What are the slopes (the gradient) of "
+            "its weights, of those that lead into it and those that lead out of it?",
             (
                 Option(
                     "Zero for those out of it, and as always for those into it",
