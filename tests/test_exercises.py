@@ -83,7 +83,7 @@ SECRETS = {
         "leavers = training[y[training] == 1]",
         "shuffled[:, j] = X[order, j]",
         "others = rows[~np.isin(rows, fold)]",
-        "means, deviations = seen[list(NUMERIC)]",
+        "means, deviations = seen[numbers]",
     ),
     "09-beyond": (
         "slopes[parent] += slopes[i] * local",
