@@ -207,7 +207,7 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
     above.axhline(0, color=MUTED, linestyle="-", linewidth=1, zorder=1)
     draw_spread(above, shown, strong=layer)
     above.set(xlim=(0.4, 10.6), ylim=(low, high), xticks=range(1, 11), yticks=ticks[::2])
-    above.set_title("activations, layer by layer", loc="left")
+    above.set_title("activations, layer by layer", loc="left", y=1)
 
     floor, top = 1e-13, 1e8
     sizes = np.array([_size(numbers) for numbers in heard])
@@ -220,11 +220,12 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
         layer, sizes[layer - 1].clip(floor, top), "D", color=ORANGE, markersize=10, zorder=5, clip_on=False
     )
     middle.set_yscale("log")
-    middle.set(xlim=(0.4, 10.6), ylim=(floor, top), xticks=range(1, 11), yticks=[1e-10, 1e-5, 1, 1e5])
+    middle.set(xlim=(0.4, 10.6), ylim=(floor, top), xticks=range(1, 11))
+    middle.set_yticks([1e-10, 1e-5, 1, 1e5], ["10⁻¹⁰", "10⁻⁵", "1", "10⁵"])  # no formulas: they take long
     middle.set_yticks([], minor=True)
     if not sizes.any():
         middle.text(5.5, 1e-11, "exactly zero everywhere", ha="center", fontsize=12, color=INK)
-    middle.set_title("size of the gradient, layer by layer", loc="left")
+    middle.set_title("size of the gradient, layer by layer", loc="left", y=1)
 
     numbers = said[layer - 1].ravel()
     edges = list(np.linspace(low, high, 41))
@@ -233,7 +234,7 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
         color=(ORANGE, 0.5), edgecolor=ORANGE, linewidth=1,
     )  # fmt: skip
     below.set(xlim=(low, high), ylim=(0, 100), xticks=ticks, yticks=[0, 50, 100])
-    below.set_title(f"activations of layer {layer}, in percent", loc="left")
+    below.set_title(f"activations of layer {layer}, in percent", loc="left", y=1)
 
     if not numbers.any():
         detail = "every activation is 0"
