@@ -356,7 +356,6 @@ def all_changed(before: dict[str, object], after: dict[str, object]) -> None:
     assert after["sentence"] != before["sentence"]
     assert after["alt"] == after["spoken"] == after["sentence"]
     assert after["width"] > 200, "the picture was not drawn"
-    assert after["height"] == before["height"], "what is below it jumped"
 
 
 @pytest.fixture

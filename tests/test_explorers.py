@@ -798,6 +798,38 @@ def test_who_waits_is_told_how_far_it_is(monkeypatch):
     assert "50%" in told[1]
 
 
+def test_who_waits_can_stop_it(monkeypatch):
+    monkeypatch.setattr(_backends, "_PATIENCE", 0.0)
+    yielded = []
+
+    def endless(size, word):
+        if size == 1:
+            yield tiny(size, word)
+            return
+        while True:
+            yielded.append(size)
+            yield 0.5
+
+    async def run():
+        live = _backends.Live(example(endless, backend="live"))
+        assert live.stop.layout.display == "none"
+        live.controls["size"].value = 2
+        while live.stop.layout.display == "none":
+            await asyncio.sleep(0.01)
+        live.stop.click()
+        await settle(live)
+        so_far = len(yielded)
+        await asyncio.sleep(0.05)
+        assert len(yielded) == so_far > 0
+        assert live.stop.layout.display == "none"
+        assert "Stopped" in live.status.value
+        live.controls["size"].value = 1
+        await settle(live)
+        assert live.status.value == ""
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
 def test_intermediate_frames_are_shown():
     shown = []
 

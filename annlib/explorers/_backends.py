@@ -269,6 +269,8 @@ class Live:
         self.controls = _controls(explorer, live=True)
         self.picture = ipywidgets.HTML()
         self.status = ipywidgets.HTML(layout={"min_height": "1.5em"})
+        self.stop = ipywidgets.Button(description="Stop", layout={"display": "none"})
+        self.stop.on_click(self._stopped)
         self._lines = 1
         self._task: asyncio.Task[None] | None = None
         self._show(explorer.picture())
@@ -280,7 +282,7 @@ class Live:
         self.players = list(players.values())
         for control in self.controls.values():
             control.observe(self._changed, names="value")
-        shown = ipywidgets.VBox([self.picture, self.status])
+        shown = ipywidgets.VBox([self.picture, ipywidgets.HBox([self.status, self.stop])])
         buttons = {name: player.buttons for name, player in players.items()}
         self.container = _container(explorer, shown, self.controls, buttons)
         self.container.explorer = self  # alive as long as what is shown
@@ -329,14 +331,22 @@ class Live:
             self._explain(error, values)
         finally:
             steps.close()  # type: ignore[attr-defined]
+            self.stop.layout.display = "none"
 
     def _show(self, picture: Picture) -> None:
         """Put a picture in place, with room for the longest sentence so far."""
         self._lines = max(self._lines, caption_lines([picture.sentence]))
         self.picture.value = figure_html(picture, inline(picture), lines=self._lines)
 
+    def _stopped(self, _: Any) -> None:
+        """Leave off, and say that what is seen is older than what the controls say."""
+        if self._task is not None:
+            self._task.cancel()
+        self.status.value = "Stopped. The picture is that of an earlier setting; move a control to go on."
+
     def _tell(self, fraction: float) -> None:
-        """Say how far a long computation is."""
+        """Say how far a long computation is, and offer to stop it."""
+        self.stop.layout.display = ""
         self.status.value = (
             f'<label>Computing <progress max="1" value="{fraction:.3f}">{fraction:.0%}</progress> '
             f"{fraction:.0%}</label>"
