@@ -13,7 +13,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export PYDEVD_DISABLE_FILE_VALIDATION := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book serve lab test exercises churn bench pdf epub zip links lock check clean
+.PHONY: help setup book serve lab test exercises mutants churn bench pdf epub zip links lock check clean
 
 help:  ## Show what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,12 +33,22 @@ $(STAMP):
 	@touch $@
 	@echo "Set up."
 
-book: $(STAMP)  ## Build the book into _build/html
-	@jupyter-book build --quiet --warningiserror --keep-going . || { rm -rf _build/.doctrees; exit 1; }
-	@echo "The book is built: open _build/html/index.html, or run 'make serve'."
+# SOLUTIONS=no leaves the solutions out, in a site of its own: a class can have that one.
+ifeq ($(SOLUTIONS),no)
+SITE := _build/without-solutions/_build
+TOC := --toc _build/toc-without-solutions.yml --path-output _build/without-solutions
+export ANNLIB_SOLUTIONS := no
+else
+SITE := _build
+endif
+
+book: $(STAMP)  ## Build the book into _build/html (with SOLUTIONS=no a site without the solutions)
+	@$(if $(TOC),python tools/toc_without_solutions.py)
+	@jupyter-book build --quiet --warningiserror --keep-going $(TOC) . || { rm -rf $(SITE)/.doctrees; exit 1; }
+	@echo "The book is built: open $(SITE)/html/index.html, or run 'make serve'."
 
 serve: book  ## Serve the built book on localhost
-	@python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+	@python -m http.server --bind 127.0.0.1 --directory $(SITE)/html 8000
 
 lab: $(STAMP)  ## Open JupyterLab at your own copies of exercises and chapters (work/)
 	@python tools/copy_exercises.py
@@ -49,6 +59,9 @@ test: book  ## Pass every test
 
 exercises: $(STAMP)  ## Derive exercises/ from solutions/
 	@python tools/make_exercises.py
+
+mutants: $(STAMP)  ## Try every small mistake in every exercise's right answer (some minutes)
+	@python tools/mutate_exercises.py
 
 churn: $(STAMP)  ## Compare the churn models on the simulated and, where it is there, the real table
 	@python benchmarks/churn.py

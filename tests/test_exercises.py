@@ -20,7 +20,7 @@ SOURCES = sorted((ROOT / "solutions").glob("*.ipynb"))
 NAMES = [path.stem for path in SOURCES]
 
 sys.path.insert(0, str(ROOT / "tools"))
-from make_exercises import SourceError, derive, leaked_lines, text_of  # noqa: E402
+from make_exercises import SourceError, derive, leaked_lines, progress_notebook, text_of  # noqa: E402
 
 # The kernel's and the client's own warnings are not ours.
 pytestmark = pytest.mark.filterwarnings("default")
@@ -196,7 +196,7 @@ def test_the_tool_finds_differences_and_orphans_and_repairs_them(tmp_path):
         return subprocess.run([*tool, *options], capture_output=True, text=True, check=False)
 
     assert call("--check").returncode == 1
-    assert call().stdout == "Wrote exercises/01-x.ipynb.\n"
+    assert call().stdout == "Wrote exercises/progress.ipynb.\nWrote exercises/01-x.ipynb.\n"
     assert call("--check").returncode == 0
     assert call().stdout == "The exercises are up to date.\n"
     made = tmp_path / "exercises" / "01-x.ipynb"
@@ -214,6 +214,10 @@ def test_the_tool_finds_differences_and_orphans_and_repairs_them(tmp_path):
     broken = call()
     assert broken.returncode == 1
     assert "solutions/03-z.ipynb: cell" in broken.stderr
+
+
+def test_the_notebook_of_progress_is_committed():
+    assert exercise_of(Path("progress.ipynb")).read_text("utf-8") == text_of(progress_notebook())
 
 
 # -------------------------------------------------------------------------------------------- the runs

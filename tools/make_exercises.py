@@ -53,6 +53,25 @@ def derive(source: NotebookNode) -> NotebookNode:
             if kept in cell.metadata:
                 new.metadata[kept] = cell.metadata[kept]
         cells.append(new)
+    return _notebook(cells)
+
+
+def progress_notebook() -> NotebookNode:
+    """Return the notebook that shows what is done, tried and open."""
+    words = (
+        "# Your progress\n\n"
+        "Run the cell below: it shows what is done, tried and open in each chapter, and what comes next.\n"
+        "The record is the file `progress.jsonl` beside this notebook, and stays on this computer.\n"
+        "Deleting it loses the record and nothing else."
+    )
+    cells = [
+        nbformat.v4.new_markdown_cell(words, id="title"),
+        nbformat.v4.new_code_cell("from annlib.checks import progress\n\nprogress()", id="progress"),
+    ]
+    return _notebook(cells)
+
+
+def _notebook(cells: list[NotebookNode]) -> NotebookNode:
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -161,14 +180,14 @@ def main() -> int:
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     options = parser.parse_args()
     solutions, exercises = options.root / "solutions", options.root / "exercises"
-    wanted = {}
+    wanted = {"progress.ipynb": text_of(progress_notebook()).encode()}
     for path in sorted(solutions.glob("[0-9]*.ipynb")):
         try:
             wanted[path.name] = text_of(derive(nbformat.read(path, as_version=4))).encode()
         except (SourceError, SyntaxError) as error:
             print(f"solutions/{path.name}: {error}", file=sys.stderr)
             return 1
-    found = {path.name: path.read_bytes() for path in exercises.glob("[0-9]*.ipynb")}
+    found = {path.name: path.read_bytes() for path in exercises.glob("*.ipynb")}
     different = [name for name, content in wanted.items() if found.get(name) != content]
     orphans = sorted(set(found) - set(wanted))
     if options.check:

@@ -3,25 +3,24 @@
     python tools/mutate.py --sample 100          # a seeded sample; without it, all (hours)
     python tools/mutate.py losses optimizers     # of these modules only
 
-A mutant is a copy of annlib with one change from a fixed list: a comparison, an operator, a sign, a number or
-a truth value. Strings, annotations, imports and what follows `raise` are left alone: messages have tests of
-their own. Each mutant meets the tests of its module, and one that survives them meets all the rest. It is not
-part of `make test`.
+A mutant is a copy of annlib with one change of the fixed list in `mutants.py`. Messages are left alone, for
+they have tests of their own. Each mutant meets the tests of its module, and one that survives them meets all
+the rest. It is not part of `make test`.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+
+from mutants import places, replaced
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = {
@@ -41,52 +40,6 @@ TESTS = {
 ALL = ["activations", "gradcheck", "initializers", "layers", "losses", "metrics", "network", "optimizers"]
 ALL += ["peers", "training", "bad_input", "import"]
 
-SWAPS: dict[type, type] = {
-    **{ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq},
-    **{ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In},
-    **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult},
-    **{ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.And: ast.Or, ast.Or: ast.And},
-    **{ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd},
-}
-
-
-def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """Give each mutated copy of one node, with a name for the change."""
-    for field in ("op", "ops"):
-        found = getattr(node, field, None)
-        for i, operator in enumerate(found if isinstance(found, list) else [found]):
-            if type(operator) in SWAPS:
-                new = copy.deepcopy(node)
-                swapped = SWAPS[type(operator)]()
-                if isinstance(found, list):
-                    getattr(new, field)[i] = swapped
-                else:
-                    setattr(new, field, swapped)
-                yield f"{type(operator).__name__} to {type(swapped).__name__}", new
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.Not):
-        yield f"without {type(node.op).__name__}", copy.deepcopy(node.operand)
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        yield f"{node.value} to {not node.value}", ast.Constant(not node.value)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        yield f"{node.value} to {node.value + 1}", ast.Constant(node.value + 1)
-
-
-def places(node: ast.AST, path: tuple[tuple[str, int | None], ...] = ()) -> Iterator[tuple]:
-    """Give the path and the mutations of every node that may be mutated."""
-    for field, value in ast.iter_fields(node):
-        if field in ("annotation", "returns", "type_comment"):
-            continue
-        for i, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            skipped = ast.Raise | ast.Import | ast.ImportFrom | ast.JoinedStr | ast.Assert
-            if not isinstance(child, ast.AST) or isinstance(child, skipped):
-                continue
-            if isinstance(child, ast.AnnAssign) and child.value is None:
-                continue
-            here = (*path, (field, i))
-            for name, new in changes(child):
-                yield here, child.lineno, name, new
-            yield from places(child, here)
-
 
 def mutants(module: str) -> list[tuple]:
     """Return (module, path, line, change, new node) of each mutant of a module."""
@@ -97,15 +50,7 @@ def mutants(module: str) -> list[tuple]:
 def mutated(module: str, path: tuple, new: ast.AST) -> str:
     """Return the module's source with one node replaced."""
     tree = ast.parse((ROOT / "annlib" / f"{module}.py").read_text())
-    parent: ast.AST = tree
-    for field, i in path[:-1]:
-        parent = getattr(parent, field) if i is None else getattr(parent, field)[i]
-    field, i = path[-1]
-    if i is None:
-        setattr(parent, field, new)
-    else:
-        getattr(parent, field)[i] = new
-    return ast.unparse(ast.fix_missing_locations(tree))
+    return ast.unparse(replaced(tree, path, new))
 
 
 def killed(folder: Path, tests: list[str]) -> bool:

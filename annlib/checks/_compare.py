@@ -5,14 +5,23 @@ reference would also pass as equal to a mistake.
 """
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from numbers import Number
 from typing import Any
 
 import numpy as np
 
-__all__ = ["Comparison", "show"]
+__all__ = ["Comparison", "Drawn", "in_words", "show"]
+
+
+class Drawn(list[Any]):
+    """What came out of a generator, drawn while the time limit held; still no array."""
+
+    def __init__(self, values: Iterator[Any]) -> None:
+        super().__init__(islice(values, 100))
+        self.kind = type(values).__name__
 
 
 class _NoArrayError(Exception):
@@ -111,7 +120,7 @@ class Comparison:
         if _plain(expected) == _plain(got):
             return None
         wanted = f"expected {expected!r}, " if self.reveal else ""
-        return f"{subject} is not right: {wanted}got {got!r}."
+        return f"{subject} is not right: {wanted}got {in_words(got)}."
 
     def _problem_of_numbers(self, expected: Any, got: Any, subject: str) -> str | None:
         right = _array(expected)
@@ -167,7 +176,7 @@ def show(value: Any) -> str:
     try:
         array = _array(value)
     except _NoArrayError:
-        return _cut(repr(value))
+        return _cut(in_words(value))
     if array.dtype.kind != "c" and np.asarray(value).dtype.kind in "iu":
         array = np.asarray(value)  # labels read better as 0 and 1 than as 0. and 1.
     if array.ndim == 0:
@@ -177,7 +186,8 @@ def show(value: Any) -> str:
 
 def _array(value: Any) -> np.ndarray:
     """Read a value as an array of numbers, as tolerantly as can be done without guessing."""
-    if isinstance(value, str | bytes | Mapping | set | frozenset) or callable(value) or value is None:
+    unsuitable = isinstance(value, str | bytes | Mapping | set | frozenset | Drawn)
+    if unsuitable or callable(value) or value is None:
         raise _NoArrayError(_kind(value))
     try:
         with warnings.catch_warnings():
@@ -185,7 +195,7 @@ def _array(value: Any) -> np.ndarray:
             array = np.asarray(value)
             if array.dtype.kind == "O" and all(isinstance(entry, Number) for entry in array.flat):
                 array = array.astype(np.float64)  # fractions and decimals are numbers too
-    except Exception as error:
+    except (Exception, SystemExit, GeneratorExit) as error:  # an object's own methods may raise anything
         raise _NoArrayError(_kind(value)) from error
     if array.dtype.kind not in "biufc":
         raise _NoArrayError(_kind(value))
@@ -208,21 +218,34 @@ def _plain(value: Any) -> Any:
 
 def _kind(value: Any) -> str:
     """Name what a value is: a learner's word first, Python's name after it."""
+    if isinstance(value, Drawn):
+        return f"a {value.kind}, which has not computed anything yet (was a list or an array meant?)"
     if isinstance(value, list | tuple):
         return f"a {type(value).__name__} that is not made of numbers in equal rows"
     if isinstance(value, str):
-        return f"the text {_cut(repr(value))}"
+        return f"the text {_cut(in_words(value))}"
     if isinstance(value, np.ndarray):
         return f"an array of dtype {value.dtype}"
-    if isinstance(value, Iterator):
-        return (
-            f"a {type(value).__name__}, which has not computed anything yet (was a list or an array meant?)"
-        )
     if isinstance(value, Number) and not isinstance(value, bool | np.bool):
-        return f"the number {show(value)}"
+        return f"the number {_digits(value)}"
     if callable(value):
         return f"the function {getattr(value, '__name__', type(value).__name__)} (was it meant to be called?)"
-    return f"{_cut(repr(value))} of type {type(value).__name__}"
+    return f"{_cut(in_words(value))} of type {type(value).__name__}"
+
+
+def _digits(number: Any) -> str:
+    try:
+        return f"{float(number):.6g}"
+    except (TypeError, ValueError, OverflowError):  # complex, a span of time, more digits than a float has
+        return _cut(in_words(number))
+
+
+def in_words(value: Any, convert: Callable[[Any], str] = repr) -> str:
+    """Return what `repr` or `str` gives, whatever a learner's own class does when it is asked."""
+    try:
+        return convert(value)
+    except (Exception, SystemExit, GeneratorExit):
+        return f"<{type(value).__name__}>"
 
 
 def _noun(right: np.ndarray) -> str:

@@ -134,6 +134,8 @@ class Exercise:
         Draws one more input from a ``np.random.Generator``.
     n_random : int
         How many of these `check` tries.
+    seed : int
+        Where the generator of the random inputs starts; the grader takes another one.
     evaluate : callable, optional
         Turns an answer and an input into the result that is compared: ``evaluate(answer, *inputs)``. Without
         it, a function is called with the inputs and a value is compared as it is.
@@ -156,6 +158,7 @@ class Exercise:
     inputs: tuple[Inputs, ...] = ((),)
     random_inputs: Callable[[np.random.Generator], Inputs] | None = None
     n_random: int = 20
+    seed: int = 20
     evaluate: Callable[..., Any] | None = None
     reveal: bool = True
     may_change_inputs: bool = True
@@ -179,10 +182,10 @@ class Exercise:
 
     @cached_property
     def all_inputs(self) -> tuple[Inputs, ...]:
-        """The fixed inputs, then the random ones, always the same."""
+        """The fixed inputs, then the random ones, always the same for one seed."""
         if self.random_inputs is None:
             return self.inputs
-        rng = np.random.default_rng(20)
+        rng = np.random.default_rng(self.seed)
         return (*self.inputs, *(self.random_inputs(rng) for _ in range(self.n_random)))
 
     def result(self, answer: Any, *inputs: Any) -> Any:
@@ -229,14 +232,16 @@ def has_ellipsis(value: Any) -> bool:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    """Walk through dictionaries, lists and tuples down to what they hold."""
-    if isinstance(value, Mapping):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list):
-        for part in value:
-            yield from _leaves(part)
-    else:
-        yield value
+    """Walk through dictionaries, lists and tuples down to what they hold, however deep, and each once."""
+    waiting, seen = [value], set()
+    while waiting:
+        value = waiting.pop()
+        parts = value.values() if isinstance(value, Mapping) else value
+        if not isinstance(value, Mapping | tuple | list):
+            yield value
+        elif id(value) not in seen:  # a list may hold itself
+            seen.add(id(value))
+            waiting.extend(parts)
 
 
 def _does_nothing(function: FunctionType) -> bool:

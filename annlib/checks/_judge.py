@@ -5,14 +5,14 @@ a mistake that is known by name, and only then what is wrong with the first resu
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
 
-from annlib.checks._compare import Comparison, show
+from annlib.checks._compare import Comparison, Drawn, in_words, show
 from annlib.checks._exercise import (
     AnswerFormError,
     Exercise,
@@ -23,17 +23,18 @@ from annlib.checks._exercise import (
     is_untouched,
     open_parts,
 )
-from annlib.checks._run import Outcome, clock, place, run
+from annlib.checks._run import Outcome, clock, place_of, run
 
 __all__ = ["Verdict", "judge"]
 
-Status = Literal["passed", "wrong", "unfinished", "open"]
+Status = Literal["passed", "wrong", "unfinished", "open", "error"]
 
 _WORDS = {
     "passed": "Passed",
     "wrong": "Not right yet",
     "unfinished": "Not finished yet",
     "open": "Not attempted yet",
+    "error": "Could not be checked",
 }
 
 _TIME_FOR_OURS = 600.0
@@ -68,8 +69,9 @@ class Verdict:
         The exercise's name, "01-3".
     title : str
         Its title.
-    status : {"passed", "wrong", "unfinished", "open"}
+    status : {"passed", "wrong", "unfinished", "open", "error"}
         "open" is an answer that was not attempted yet, "unfinished" one of which parts are: no mistakes.
+        "error" is given by the grader alone, where the cell of a check failed before the answer was reached.
     message : str
         What the learner reads below the verdict.
     mistake : str or None
@@ -98,7 +100,7 @@ class Verdict:
         return f"{self.heading}\n{self.message}" if self.message else self.heading
 
 
-def judge(exercise: Exercise, answer: Any) -> Verdict:
+def judge(exercise: Exercise, answer: Any, *, seconds: float | None = None) -> Verdict:
     """Try an answer on all inputs of its exercise and say what is to be said.
 
     Nothing is printed and nothing remembered, so a grader can call it in a process of its own.
@@ -109,6 +111,8 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
         The declaration.
     answer : object
         The learner's function or value.
+    seconds : float, optional
+        A time limit other than the exercise's own.
 
     Returns
     -------
@@ -125,7 +129,7 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     elif form := _wrong_form(exercise, answer):
         status, message = "wrong", form
     else:
-        status, message, mistake = _judge_outcomes(exercise, answer)
+        status, message, mistake = _judge_outcomes(exercise, answer, seconds or exercise.seconds)
     return Verdict(exercise.name, exercise.title, status, message, mistake)
 
 
@@ -145,11 +149,11 @@ def _wrong_form(exercise: Exercise, answer: Any) -> str | None:
     return None
 
 
-def _judge_outcomes(exercise: Exercise, answer: Any) -> tuple[Status, str, str | None]:
+def _judge_outcomes(exercise: Exercise, answer: Any, seconds: float) -> tuple[Status, str, str | None]:
     still_open = open_parts(answer)
     if still_open:
         answer = {name: part for name, part in answer.items() if str(name) not in still_open}
-    outcomes = _try(exercise, answer, exercise.seconds)
+    outcomes = _try(exercise, answer, seconds)
     note = f"\nStill open: {', '.join(still_open)}." if still_open else ""
     if any(_is_unfinished(outcome) for outcome in outcomes):
         return "open", "There is still a `...` where your code belongs.", None
@@ -200,11 +204,17 @@ def _try(exercise: Exercise, answer: Any, seconds: float) -> list[Outcome]:
     outcomes = []
     left = clock(seconds)
     for inputs in exercise.all_inputs:
-        outcome = run(partial(exercise.result, answer), inputs, left())
+        outcome = run(partial(_result, exercise, answer), inputs, left())
         outcomes.append(outcome)
         if outcome.timed_out:
             break
     return outcomes
+
+
+def _result(exercise: Exercise, answer: Any, *inputs: Any) -> Any:
+    """Return the result; a generator's values are drawn here, where an endless one is stopped."""
+    result = exercise.result(answer, *inputs)
+    return Drawn(result) if isinstance(result, Iterator) else result
 
 
 @cache
@@ -219,7 +229,7 @@ def _mistakes(exercise: Exercise) -> list[tuple[Mistake, list[Outcome]]]:
 
 def _is_unfinished(outcome: Outcome) -> bool:
     # The interpreter calls the type "ellipsis" in "unsupported operand type(s) for +: 'ellipsis' and 'int'".
-    by_error = isinstance(outcome.error, TypeError) and "ellipsis" in str(outcome.error)
+    by_error = isinstance(outcome.error, TypeError) and "ellipsis" in in_words(outcome.error, str)
     return by_error or (outcome.returned and has_ellipsis(outcome.value))
 
 
@@ -232,7 +242,7 @@ def _recognize(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
     A mistake may also be one that raises on some inputs and is right on the others; an error on every input
     says too little.
     """
-    compare = _comparison(exercise)
+    compare = comparison(exercise)
     for mistake, known in _mistakes(exercise):
         same = len(known) == len(outcomes) and all(
             compare.equal(one.value, other.value)
@@ -249,7 +259,47 @@ def _recognize(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
             )
         ):
             return mistake
-    return None
+    return _recognize_parts(exercise, outcomes)
+
+
+def _recognize_parts(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
+    """Find a known mistake for each part of the result that is wrong; None unless that explains them all."""
+    expected = [list(value) for value in _expected(exercise) if isinstance(value, tuple)]
+    size = len(expected[0]) if expected else 0
+    got = _parts(outcomes, size)
+    if got is None or len(got) != len(expected):
+        return None
+    equal = comparison(exercise).equal
+
+    def same(one: list[list[Any]], other: list[list[Any]], part: int) -> bool:
+        return all(equal(a[part], b[part]) for a, b in zip(one, other, strict=True))
+
+    known = [(mistake, _parts(theirs, size)) for mistake, theirs in _mistakes(exercise)]
+    found: dict[str, Mistake] = {}
+    for part in range(size):
+        if same(expected, got, part):
+            continue
+        fitting = (
+            mistake
+            for mistake, theirs in known
+            if theirs is not None and len(theirs) == len(got) and same(theirs, got, part)
+        )
+        mistake = next(fitting, None)
+        if mistake is None:
+            return None
+        found[mistake.name] = mistake
+    if len(found) == 1:
+        return next(iter(found.values()))
+    messages = [f"{number}. {mistake.message}" for number, mistake in enumerate(found.values(), start=1)]
+    text = "\n".join([f"There are {len(found)} mistakes.", *messages])
+    return Mistake(name=" + ".join(found), answer=None, message=text) if found else None
+
+
+def _parts(outcomes: list[Outcome], size: int) -> list[list[Any]] | None:
+    """Return the parts of each result; None unless all results consist of so many parts."""
+    values = [outcome.value for outcome in outcomes if outcome.returned]
+    fit = all(isinstance(value, tuple | list) and len(value) == size for value in values)
+    return [list(value) for value in values] if fit and len(values) == len(outcomes) and size > 1 else None
 
 
 def _problem(exercise: Exercise, outcomes: list[Outcome], index: int) -> str | None:
@@ -271,7 +321,7 @@ def _problem(exercise: Exercise, outcomes: list[Outcome], index: int) -> str | N
         # Parts that are still open were left out; that the others are there was seen before.
         expected = {name: part for name, part in expected.items() if name in outcome.value}
     subject = "The result" if exercise.takes_function or exercise.evaluate else "Your answer"
-    found = _comparison(exercise).problem(expected, outcome.value, subject)
+    found = comparison(exercise).problem(expected, outcome.value, subject)
     if found is None and outcome.changed and not exercise.may_change_inputs:
         names = " and ".join(f"`{exercise.argument_names[position]}`" for position in outcome.changed)
         return (
@@ -282,7 +332,7 @@ def _problem(exercise: Exercise, outcomes: list[Outcome], index: int) -> str | N
 
 
 def _error_in_words(exercise: Exercise, outcome: Outcome) -> str:
-    error = f"{type(outcome.error).__name__}: {str(outcome.error)[:500]}"
+    error = f"{type(outcome.error).__name__}: {in_words(outcome.error, str)[:500]}"
     where = _where(outcome)
     if where:
         meaning = next((words for part, words in _MEANINGS.items() if part in error), "")
@@ -294,7 +344,7 @@ def _error_in_words(exercise: Exercise, outcome: Outcome) -> str:
 
 
 def _where(outcome: Outcome) -> str:
-    found = place(outcome.error.__traceback__ if outcome.error else None)
+    found = place_of(outcome.error)
     return f"\nIt was in {found}" if found else ""
 
 
@@ -311,7 +361,7 @@ def _inputs_in_words(exercise: Exercise, inputs: Inputs) -> str:
     return "With the input\n" + "\n".join(shown) + "\n"
 
 
-def _comparison(exercise: Exercise) -> Comparison:
+def comparison(exercise: Exercise) -> Comparison:
     return Comparison(exercise.rtol, exercise.atol, exercise.reveal)
 
 

@@ -27,11 +27,15 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Outcome", "TimeLimitReached", "call_within", "run"]
+__all__ = ["Outcome", "TimeLimitReached", "call_within", "guarded", "place_of", "run"]
 
 
 class TimeLimitReached(BaseException):
     """The time limit is over. No `Exception`, so that a learner's ``except Exception`` does not catch it."""
+
+
+class CannotGoOnError(BaseException):
+    """Who should answer is not there any more, so that there is nothing to judge."""
 
 
 @dataclass(frozen=True)
@@ -75,20 +79,30 @@ def run(function: Callable[..., Any], inputs: tuple[Any, ...], seconds: float) -
     ZeroDivisionError('division by zero')
     """
     copies = deepcopy(inputs)
-    printed = _FirstLines()
     value: Any = None
     error: BaseException | None = None
-    # A warning of NumPy on an odd input would only hide the verdict: what is wrong shows in the values.
-    with redirect_stdout(printed), _no_questions(), warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
+    with guarded() as printed, np.errstate(all="ignore"):
         try:
             value = call_within(seconds, function, *copies)
-        except (Exception, TimeLimitReached, SystemExit, GeneratorExit) as caught:  # not KeyboardInterrupt
+        except (KeyboardInterrupt, CannotGoOnError):  # the learner's own wish, or the end of all asking
+            raise
+        except BaseException as caught:
             error = caught
     changed = tuple(
         index for index, pair in enumerate(zip(inputs, copies, strict=True)) if not _unchanged(*pair)
     )
     return Outcome(value, error, isinstance(error, TimeLimitReached), changed, printed.getvalue())
+
+
+@contextmanager
+def guarded() -> Iterator[io.StringIO]:
+    """Catch the beginning of what is printed, refuse questions, and be silent about warnings.
+
+    A warning of NumPy on an odd input would only hide the verdict: what is wrong shows in the values.
+    """
+    with redirect_stdout(_FirstLines()) as printed, _no_questions(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield printed
 
 
 def _unchanged(before: Any, after: Any) -> bool:
@@ -168,9 +182,19 @@ def call_within(seconds: float, function: Callable[..., Any], *arguments: Any) -
         watch.stop()
 
 
+UNSTOPPABLE: set[str] = set()
+"""Files of ours that called code may come through, and that must not be left half-way."""
+
+
 def _is_ours(frame: FrameType | None) -> bool:
     # The exception may be raised only in code that was called, never in the lines here that clean up.
-    return frame is None or frame.f_code.co_filename == __file__
+    if frame is None or frame.f_code.co_filename == __file__:
+        return True
+    while frame is not None and frame.f_code is not call_within.__code__:
+        if frame.f_code.co_filename in UNSTOPPABLE:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class _Alarm:
@@ -187,7 +211,8 @@ class _Alarm:
 
     def start(self) -> None:
         self.previous = signal.signal(signal.SIGALRM, self.ring)
-        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        self.started = time.monotonic()
+        self.others, _ = signal.setitimer(signal.ITIMER_REAL, self.seconds)
 
     def ring(self, _number: int, frame: FrameType | None) -> None:
         if not self.on:  # this ring was already under way when the clock was stopped
@@ -200,6 +225,22 @@ class _Alarm:
         self.on = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self.previous)
+        if self.others:  # an alarm around this one goes on
+            left = self.others - (time.monotonic() - self.started)
+            signal.setitimer(signal.ITIMER_REAL, max(left, 1e-3))
+
+
+@contextmanager
+def time_stands_still() -> Iterator[None]:
+    """Let an alarm that is set wait, while code of ours with time limits of its own is at work."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
 
 
 class _WatchingThread:
@@ -265,6 +306,12 @@ def place(traceback: TracebackType | None) -> str:
             found += f":\n    {source}" if source else ""
         traceback = traceback.tb_next
     return found
+
+
+def place_of(error: BaseException | None) -> str:
+    """Say where in the learner's code an error was raised, here or in the learner's own process."""
+    place_there = getattr(error, "learners_place", None)
+    return place_there or place(error.__traceback__ if error else None)
 
 
 _LIBRARIES = tuple(

@@ -5,6 +5,7 @@ in is named here, so that nothing else that lies in the folder can slip in: no a
 The same files give the same bytes.
 """
 
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +40,11 @@ KINDS = {
 def contents(root: Path) -> Iterator[str]:
     """Yield the path, relative to ``root``, of each file that belongs to the course."""
     yield from (name for name in FILES if (root / name).is_file())
+    # A class that gets no solutions must not find them here, nor in the tests.
+    kept_back = {"solutions", "tests"} if os.environ.get("ANNLIB_SOLUTIONS") == "no" else set()
     for folder in FOLDERS:
+        if folder in kept_back:
+            continue
         for path in sorted((root / folder).rglob("*")):
             inside = path.relative_to(root)
             hidden = any(part.startswith((".", "__pycache__")) for part in inside.parts[1:])

@@ -1,0 +1,141 @@
+"""What the checkers share: whatever a learner's objects do, there is a verdict in words, and soon."""
+
+import asyncio
+import itertools
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from annlib.checks import Exercise, Mistake, find, judge
+
+
+class BadWordsError(Exception):
+    def __str__(self):
+        raise ValueError("no words")
+
+
+class BadRepr:
+    def __repr__(self):
+        raise ValueError("no words")
+
+
+class EndsPython:
+    def __array__(self, *_, **__):
+        raise SystemExit
+
+
+class OwnError(BaseException):
+    pass
+
+
+def raising(error):
+    def neuron(x, w, b):
+        raise error
+
+    return neuron
+
+
+def returning(value):
+    return lambda x, w, b: value
+
+
+def list_in_itself():
+    found = []
+    found.append(found)
+    return found
+
+
+def deep_list():
+    found = []
+    for _ in range(5000):
+        found = [found]
+    return found
+
+
+def endless_before_the_first_value():
+    while True:
+        pass
+    yield 1.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (raising(BadWordsError()), "BadWordsError: <BadWordsError>"),
+        (raising(OwnError("oh")), "OwnError: oh"),
+        (raising(asyncio.CancelledError()), "CancelledError"),
+        (returning(BadRepr()), "got <BadRepr> of type BadRepr"),
+        (returning(EndsPython()), "of type EndsPython"),
+        (returning(list_in_itself()), "a list that is not made of numbers"),
+        (returning(deep_list()), "a list that is not made of numbers"),
+        (returning(10**400), "got the number 1000"),
+        (returning(np.timedelta64(1)), "got the number"),
+        (returning(Decimal("NaN")), "NaN (not a number)"),
+        (returning(b"1"), "of type bytes"),
+        (returning(np.zeros(1, dtype="i4,f8")), "an array of dtype"),
+        (lambda x, w, b: (value for value in (1.0,)), "a generator, which has not computed anything yet"),
+        (lambda x, w, b: itertools.count(), "a count, which has not computed anything yet"),
+        (BadRepr(), "got <BadRepr>"),
+        ({"z": BadRepr()}, "got {z: <BadRepr>}"),
+        (list_in_itself(), "got [[...]]"),
+    ],
+)
+def test_the_oddest_answers_get_a_verdict(answer, words):
+    verdict = judge(find("01-2"), answer)
+    assert verdict.status == "wrong"
+    assert words in verdict.message
+
+
+def test_odd_values_in_an_entry():
+    verdict = judge(find("01-1"), {"z": list_in_itself(), "output": BadRepr()})
+    assert verdict.status == "wrong"
+    assert "`z` has the wrong type" in verdict.message
+
+
+def test_a_generator_of_the_parts_is_right_where_a_tuple_is_wanted():
+    assert judge(find("01-8"), lambda w, b: (value for value in (-w[0] / w[1], -b / w[1]))).passed
+    verdict = judge(find("01-8"), lambda w, b: itertools.count())
+    assert "must be 2 values" in verdict.message
+
+
+def test_an_endless_generator_is_stopped():
+    verdict = judge(find("01-8"), lambda w, b: endless_before_the_first_value(), seconds=0.2)
+    assert "still running" in verdict.message
+    assert "of your code:\n    " in verdict.message
+    assert "yield" not in verdict.message
+
+
+def two_parts(x):
+    return 2 * x, x + 1.0
+
+
+TWO_PARTS = Exercise(
+    name="00-1",
+    title="Two parts",
+    answer=two_parts,
+    inputs=((np.array([1.0, 2.0]),), (np.array([3.0, -1.0]),)),
+    mistakes=(
+        Mistake(name="no factor", answer=lambda x: (x, x + 1.0), message="The factor is missing."),
+        Mistake(name="other sign", answer=lambda x: (2 * x, x - 1.0), message="The sign is wrong."),
+        Mistake(name="exchanged", answer=lambda x: (x + 1.0, 2 * x), message="The parts are exchanged."),
+    ),
+    hints=("a", "b", "c"),
+    praise="",
+)
+
+
+def test_two_known_mistakes_in_two_parts_are_both_named():
+    verdict = judge(TWO_PARTS, lambda x: (x, x - 1.0))
+    assert verdict.mistake == "no factor + other sign"
+    assert verdict.message == "There are 2 mistakes.\n1. The factor is missing.\n2. The sign is wrong."
+
+
+def test_a_known_mistake_beside_an_unknown_one_is_not_enough():
+    verdict = judge(TWO_PARTS, lambda x: (x, x * 17.0))
+    assert verdict.mistake is None
+    assert "value number 1" in verdict.message
+
+
+def test_one_mistake_of_the_whole_is_named_before_two_of_the_parts():
+    assert judge(TWO_PARTS, lambda x: (x + 1.0, 2 * x)).mistake == "exchanged"
