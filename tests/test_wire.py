@@ -121,8 +121,8 @@ def test_tables_cross_with_their_types(pair):
 def test_a_table_that_a_function_changes_is_changed_here_too(pair):
     def change(table):
         table["new"] = table["count"] * 2
-        table.drop(columns="word", inplace=True)
-        table.drop(index=7, inplace=True)
+        del table["word"]
+        table.loc[11] = [0.0, 4, "x", False, pd.Timestamp("2021-01-01"), 8]
 
     table, twin = TABLE.copy(), TABLE.copy()
     pair.cross(change)(table)

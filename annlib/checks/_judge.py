@@ -263,7 +263,10 @@ def _recognize(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
 
 
 def _recognize_parts(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | None:
-    """Find a known mistake for each part of the result that is wrong; None unless that explains them all."""
+    """Find a known mistake for each part of the result that is wrong; None unless that explains them all.
+
+    Only mistakes that concern one part alone serve: what the others say may be true of the whole only.
+    """
     expected = [list(value) for value in _expected(exercise) if isinstance(value, tuple)]
     size = len(expected[0]) if expected else 0
     got = _parts(outcomes, size)
@@ -274,22 +277,24 @@ def _recognize_parts(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | N
     def same(one: list[list[Any]], other: list[list[Any]], part: int) -> bool:
         return all(equal(a[part], b[part]) for a, b in zip(one, other, strict=True))
 
+    def wrong_parts(one: list[list[Any]]) -> list[int]:
+        return [part for part in range(size) if not same(expected, one, part)]
+
     known = [(mistake, _parts(theirs, size)) for mistake, theirs in _mistakes(exercise)]
     found: dict[str, Mistake] = {}
-    for part in range(size):
-        if same(expected, got, part):
-            continue
+    for part in wrong_parts(got):
         fitting = (
             mistake
             for mistake, theirs in known
-            if theirs is not None and len(theirs) == len(got) and same(theirs, got, part)
+            if theirs
+            and len(theirs) == len(got)
+            and same(theirs, got, part)
+            and wrong_parts(theirs) == [part]
         )
         mistake = next(fitting, None)
         if mistake is None:
             return None
         found[mistake.name] = mistake
-    if len(found) == 1:
-        return next(iter(found.values()))
     messages = [f"{number}. {mistake.message}" for number, mistake in enumerate(found.values(), start=1)]
     text = "\n".join([f"There are {len(found)} mistakes.", *messages])
     return Mistake(name=" + ".join(found), answer=None, message=text) if found else None

@@ -328,8 +328,8 @@ class Wire:
                 container.update(new)
             elif isinstance(container, list):
                 container[:] = [self._unpack(part, None) for part in parts]
-            else:
-                _refill(container, self._unpack(parts, None))
+            else:  # a table of pandas becomes another in place
+                container.__init__(self._unpack(parts, None))
 
     # ------------------------------------------------------------------------------------ values as data
 
@@ -558,14 +558,6 @@ def _noted(container: Any, sent: list[Any] | None) -> int | None:
         return None
     sent.append(container)
     return len(sent) - 1
-
-
-def _refill(table: Any, new: Any) -> None:
-    """Give a table of pandas the rows and columns of another, in place."""
-    table.drop(columns=list(table.columns), inplace=True)
-    table.drop(index=table.index, inplace=True)
-    for name in new.columns:
-        table[name] = new[name]
 
 
 def _same_parts(container: Any, before: Any) -> bool:
