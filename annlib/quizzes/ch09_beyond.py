@@ -70,7 +70,6 @@ def _ways() -> Prediction:
         ),
         "The next cell counts every call of a function that goes each way by itself.",
         veils=1,
-        section=True,
     )
 
 
