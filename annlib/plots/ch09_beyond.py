@@ -623,7 +623,7 @@ def grid_scores(rows: Sequence[tuple[str, ArrayLike]], best: int) -> Figure:
         )  # fmt: skip
         ax.plot(percent.mean(), place, "D", color=color, markersize=9 if place == best else 7, zorder=4)
     ax.set_yticks(range(len(rows)), [name for name, _ in rows])
-    ax.set(xlabel="right in the fold that was left out, in percent", ylim=(len(rows) - 0.4, -0.6))
+    ax.set(xlabel="percent right, in the fold left out", ylim=(len(rows) - 0.4, -0.6))
     return fig
 
 
