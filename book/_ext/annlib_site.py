@@ -43,7 +43,7 @@ STILL = r'<div class="annlib-still">\1</div>'
 
 def fingerprint() -> str:
     """Return a hash of everything that a chapter's output depends on besides the chapter itself."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(os.environ.get("ANNLIB_FRAMES", "all").encode())
     for name in ("numpy", "matplotlib", "ipywidgets", "pandas", "scikit-learn"):
         digest.update(f"{name} {version(name)}\n".encode())
     for path in sorted((ROOT / "annlib").rglob("*")):
@@ -93,7 +93,7 @@ def draw_ahead(app: Sphinx, env: Any, docnames: list[str]) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     named = sorted(set(re.findall(r"from annlib\.explorers import (\w+)", text)))
     modules = [name for name in named if (ROOT / "annlib" / "explorers" / f"{name}.py").is_file()]
-    if modules:
+    if modules and os.environ.get("ANNLIB_FRAMES") != "ends":
         subprocess.run([sys.executable, "-m", "annlib.explorers", *modules], check=True, cwd=ROOT)
 
 
