@@ -11,8 +11,10 @@ import os
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -35,13 +37,13 @@ DAMAGE = (
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 
 
-def write(path: Path, format_name: str, about: dict[str, Any], arrays: dict[str, Array]) -> None:
-    """Write the arrays and `about` to `path`: first to a file beside it, which is then renamed over it."""
-    text = np.array(json.dumps({"format": format_name} | about))
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to beside `path`, renamed over it at the end: a crash leaves the old one."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            np.savez(file, about=text, allow_pickle=False, **arrays)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -50,12 +52,19 @@ def write(path: Path, format_name: str, about: dict[str, Any], arrays: dict[str,
         raise
 
 
+def write(path: Path, format_name: str, about: dict[str, Any], arrays: dict[str, Array]) -> None:
+    """Write the arrays and `about` to `path`, whole or not at all."""
+    text = np.array(json.dumps({"format": format_name} | about))
+    with whole_file(path) as file:
+        np.savez(file, about=text, allow_pickle=False, **arrays)
+
+
 def read(path: Path, format_name: str) -> tuple[dict[str, Any], dict[str, Array]]:
     """Read what `write` wrote; anything else is a FileFormatError."""
     with path.open("rb") as file:
         if not zipfile.is_zipfile(file):
             raise FileFormatError(
-                f"{path} is no .npz file, or was cut off: it must be a file that Network.save wrote"
+                f"{path} is no .npz file, or was cut off: it must be a file that annlib wrote"
             )
         file.seek(0)
         try:
@@ -64,7 +73,7 @@ def read(path: Path, format_name: str) -> tuple[dict[str, Any], dict[str, Array]
             about = json.loads(str(arrays.pop("about")[()]))
             found = about.pop("format")
         except DAMAGE as e:
-            raise FileFormatError(f"{path} is damaged or was not written by Network.save: {e}") from e
+            raise FileFormatError(f"{path} is damaged or was not written by annlib: {e}") from e
     if found != format_name:
         raise FileFormatError(
             f"{path} has the format {found!r}, this annlib reads {format_name!r}: update annlib"

@@ -38,6 +38,7 @@ __all__ = [
     "find_churn",
     "load_churn",
     "moons",
+    "read_customers",
     "simulate_churn",
     "spirals",
     "xor",
@@ -590,6 +591,68 @@ def load_churn(path: str | os.PathLike[str] | None = None, *, n_rows: int | None
     return table
 
 
+def read_customers(path: str | os.PathLike[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Read customers whose leaving is to be predicted: the good rows, and what is wrong with the others.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file with the `FEATURES`, in any order; the identifiers and Exited may stand there too.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        The good rows: the file's columns, and "line", the number of the row's line in the file.
+    problems : list of str
+        For each fault its line, its column and what was expected.
+
+    Raises
+    ------
+    DataNotFoundError
+        If there is no file.
+    FileFormatError
+        If the column names do not fit, or the file is no CSV file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "customers.csv"
+    >>> table = simulate_churn(3, rng=np.random.default_rng(0))[list(FEATURES)]
+    >>> table.to_csv(path, index=False)
+    >>> _ = path.write_text(path.read_text().replace("France", "Atlantis", 1))
+    >>> customers, problems = read_customers(path)
+    >>> len(customers), problems[0]
+    (2, "line 3, column Geography: expected France, Germany or Spain, got 'Atlantis'")
+    """
+    import pandas as pd
+
+    file = Path(path).expanduser()
+    lines = _lines(_read_text(file))
+    header = [field.strip() for field in _split(lines[0], f"{file.name}, line 1, in the column names")]
+    faults = [f"column {name} is missing" for name in FEATURES if name not in header]
+    faults += [
+        f"column {_show(name)} does not belong to this table" for name in header if name not in COLUMNS
+    ]
+    faults += [f"column {name} stands there twice" for name in COLUMNS if header.count(name) > 1]
+    if faults:
+        _raise_problems(file.name, [f"line 1, {fault}" for fault in faults])
+    rows, problems = [], []
+    for number, line in enumerate(lines[1:], start=2):
+        row, found = _parse_line(line, header, cut_off=False)
+        problems += [f"line {number}, {problem}" for problem in found]
+        if row is not None:
+            rows.append({"line": number} | row)
+    return pd.DataFrame(rows, columns=["line", *header]), problems
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines, whatever ends them, without the empty ones at the end."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    while len(lines) > 1 and lines[-1] == "":
+        lines.pop()
+    return lines
+
+
 def _read_text(file: Path) -> str:
     """Return the text of the file; bytes that are not UTF-8 become lone surrogates, reported by field."""
     if file.is_dir():
@@ -623,10 +686,8 @@ def _read_text(file: Path) -> str:
 
 def _parse_churn(text: str, name: str, n_rows: int | None) -> list[dict[str, Any]]:
     """Turn the text into rows, or raise an error that shows the first problems, with line and column."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    cut_off = lines[-1] != ""  # a whole file ends with a line end
-    while len(lines) > 1 and lines[-1] == "":
-        lines.pop()
+    cut_off = not text.endswith(("\n", "\r"))  # a whole file ends with a line end
+    lines = _lines(text)
     conflicts = [f"line {i}, {_conflict(line)}" for i, line in enumerate(lines, start=1) if _conflict(line)]
     if conflicts:  # whatever else is wrong follows from them
         _raise_problems(name, conflicts)
