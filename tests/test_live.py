@@ -26,6 +26,7 @@ CHAPTERS = {
     "ch05_gradient_descent": "learning_rate",
     "ch06_optimizers": "momentum",
     "ch07_dropout": "thinned",
+    "ch08_churn": "threshold",
     "ch09_beyond": "graph",
     "playground": "playground",
 }

@@ -221,6 +221,7 @@ KEYS = {
     "ch06-condition": lambda: np.linalg.cond(np.diag([2.0, 50.0])),
     "ch06-limit": lambda: next(rate for rate in np.arange(0.001, 1, 1e-4) if abs(1 - rate * 50) > 1),
     "ch06-heavy-ball": lambda: 1 - 0.1 * (2 + (2 + 0.5 * 2)),
+    "ch08-cost": lambda: next(p for p in np.arange(0, 1, 1e-4) if 40 * p >= 10 * (1 - p)),
     "ch06-adam-first": lambda: 0.01 * (0.1 * 250 / (1 - 0.9)) / math.sqrt(0.001 * 250**2 / (1 - 0.999)),
     "ch09-ways": lambda: float(doubled_slope(10)),  # as many ways as the number moves times as fast
     "ch09-workers": lambda: math.ceil(24 / 64) + 1,

@@ -1,4 +1,4 @@
-"""Figures of chapter 8: who leaves, the loss, the confusion matrix, ROC curves, what a threshold costs.
+"""Figures of chapter 8: who leaves, the search, calibration, the confusion matrix, what a threshold costs.
 
 Each function is given what the chapter has computed, and draws it; nothing is trained or fitted in here.
 """
@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
@@ -34,14 +35,22 @@ if TYPE_CHECKING:
     from annlib.training import History
 
 __all__ = [
+    "calibration",
     "confusion",
     "costs",
+    "dependence",
+    "draw_confusion",
+    "importance",
     "leaving_by_age",
     "leaving_by_group",
+    "letters_by_group",
     "loss_curves",
+    "many_splits",
     "one_customer",
     "one_in_how_many",
+    "precision_recall_curves",
     "roc_curves",
+    "search",
 ]
 
 Array = NDArray[Any]
@@ -224,9 +233,21 @@ def confusion(matrix: Array) -> Figure:
     matrix = np.asarray(matrix)
     if matrix.shape != (2, 2):
         raise InputError(f"matrix must have shape (2, 2), got {matrix.shape}.")
-    words = [["right:\nstays", "false alarm"], ["missed", "right:\nleaves"]]
     fig = figure(6.4, 3.8)
-    ax = fig.subplots()
+    draw_confusion(fig.subplots(), matrix)
+    return fig
+
+
+def draw_confusion(ax: Axes, matrix: Array, fontsize: float = 14) -> None:
+    """Draw the four cells of `confusion` into axes.
+
+    Parameters
+    ----------
+    ax : Axes
+    matrix : integer array, shape (2, 2)
+    fontsize : float
+    """
+    words = [["right:\nstays", "false alarm"], ["missed", "right:\nleaves"]]
     for row in (0, 1):
         for column in (0, 1):
             right = row == column
@@ -241,7 +262,7 @@ def confusion(matrix: Array) -> Figure:
                 f"{matrix[row, column]:,}\n{words[row][column]}",
                 ha="center",
                 va="center",
-                fontsize=14,
+                fontsize=fontsize,
                 bbox={"boxstyle": "round", "fc": PAPER, "ec": "none"},
             )
     ax.set_xticks([0.5, 1.5], ["predicted to stay", "predicted to leave"])
@@ -250,7 +271,6 @@ def confusion(matrix: Array) -> Figure:
     ax.xaxis.tick_top()
     ax.spines[:].set_visible(False)
     ax.set(xlim=(-0.01, 2.01), ylim=(-0.01, 2.01))
-    return fig
 
 
 @styled
@@ -345,4 +365,232 @@ def one_customer(ages: Array, probabilities: Mapping[str, Array], age: int, thre
     ax.axhline(100 * threshold, color=MUTED, linestyle=":", label="threshold")
     ax.set(xlabel="age", ylabel="predicted chance to leave, in %", ylim=(0, 100))
     ax.legend(fontsize=10, ncols=2, loc="upper center", bbox_to_anchor=(0.5, 1.28))
+    return fig
+
+
+@styled
+def search(results: Mapping[str, Any]) -> Figure:
+    """Draw what a search has found: the validation loss over the dropout rate, for each number of units.
+
+    Parameters
+    ----------
+    results : mapping
+        ``cv_results_`` of a search over ``model__dropout``, ``model__hidden_layer_sizes`` and
+        ``model__learning_rate`` with ``scoring="neg_log_loss"``. Of the learning rates the better is drawn.
+
+    Returns
+    -------
+    Figure
+    """
+    loss = -np.asarray(results["mean_test_score"])
+    sizes = list(dict.fromkeys(settings["model__hidden_layer_sizes"] for settings in results["params"]))
+    rates = sorted({settings["model__dropout"] for settings in results["params"]})
+    fig = figure(6.4, 4.2)
+    ax = fig.subplots()
+    for size, color, line, marker in zip(sizes, _COLORS, LINE_STYLES, "os^D", strict=False):
+        lowest = [
+            min(
+                value
+                for value, settings in zip(loss, results["params"], strict=True)
+                if settings["model__dropout"] == rate and settings["model__hidden_layer_sizes"] == size
+            )
+            for rate in rates
+        ]
+        label = " and ".join(map(str, size)) + " units"
+        ax.plot(rates, lowest, line, color=color, marker=marker, label=label)
+    best = int(loss.argmin())
+    ax.plot(
+        [results["params"][best]["model__dropout"]], [loss[best]], "D", color=INK, markersize=11,
+        markerfacecolor="none", markeredgewidth=2, label="chosen",
+    )  # fmt: skip
+    ax.set(xlabel="dropout rate p", ylabel="loss on the part left out", xticks=rates)
+    ax.legend()
+    return fig
+
+
+@styled
+def calibration(exited: Array, probabilities: Mapping[str, Array], n_bins: int = 8) -> Figure:
+    """Draw how often those leave to whom a model gives a chance, in groups of equal size, with intervals.
+
+    Parameters
+    ----------
+    exited : array of 0 and 1, shape (n,)
+    probabilities : dict from a name to an array of shape (n,)
+        At most three models.
+    n_bins : int
+        How many groups.
+
+    Returns
+    -------
+    Figure
+    """
+    fig = figure(6.4, 5.0)
+    ax = fig.subplots()
+    ax.plot([0, 100], [0, 100], ":", color=MUTED, lw=1.5, label="honest chances")
+    for k, (name, probability) in enumerate(probabilities.items()):
+        order = np.argsort(probability, kind="stable")
+        for j, rows in enumerate(np.array_split(order, n_bins)):
+            said, left = float(probability[rows].mean()), float(exited[rows].mean())
+            low, high = _plausible(left, len(rows))
+            ax.plot([100 * said] * 2, [100 * low, 100 * high], "-", color=_COLORS[k], lw=1.2)
+            ax.plot(
+                100 * said, 100 * left, "os^"[k], color=_COLORS[k], label=name if j == 0 else None, ls="none"
+            )
+    ax.set(xlabel="predicted chance, in %", ylabel="of 100 left", aspect="equal")
+    ax.set(xlim=(-2, 102), ylim=(-2, 102))
+    ax.legend(loc="upper left")
+    return fig
+
+
+@styled
+def precision_recall_curves(exited: Array, probabilities: Mapping[str, Array]) -> Figure:
+    """Draw precision over recall for each model, with the level of alarms drawn by lot.
+
+    Parameters
+    ----------
+    exited : array of 0 and 1, shape (n,)
+    probabilities : dict from a name to an array of shape (n,)
+        At most three models.
+
+    Returns
+    -------
+    Figure
+    """
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
+    fig = figure(6.4, 4.6)
+    ax = fig.subplots()
+    for (name, probability), color, line in zip(probabilities.items(), _COLORS, LINE_STYLES, strict=False):
+        precision, recall, _ = precision_recall_curve(exited, probability)
+        area = average_precision_score(exited, probability)
+        # With a handful of alarms the precision jumps between 0 and 1: that is noise, so it is left out.
+        shown = recall >= 0.02
+        ax.plot(100 * recall[shown], 100 * precision[shown], line, color=color, label=f"{name}: {area:.2f}")
+    share = float(np.mean(exited))
+    ax.axhline(100 * share, color=MUTED, linestyle=":", label=f"by lot: {share:.2f}")
+    ax.set(xlabel="recall: caught, of 100 who leave", ylabel="precision: right, of 100 alarms")
+    ax.set(xlim=(0, 101), ylim=(0, 103))
+    ax.legend(title="average precision", loc="lower left")
+    return fig
+
+
+@styled
+def importance(names: Sequence[str], drops: Array) -> Figure:
+    """Draw how much the AUC falls when one column is shuffled, the largest fall on top.
+
+    Parameters
+    ----------
+    names : sequence of str, length m
+    drops : array, shape (m, n_repeats)
+
+    Returns
+    -------
+    Figure
+    """
+    order = np.argsort(drops.mean(axis=1))
+    fig = figure(6.4, 4.2)
+    ax = fig.subplots()
+    ax.axvline(0, color=MUTED, lw=1.2)
+    for place, row in enumerate(order):
+        low, high = drops[row].min(), drops[row].max()
+        ax.plot([low, high], [place, place], "-", color=INK, lw=2)
+        ax.plot([drops[row].mean()], [place], "o", color=BLUE)
+    ax.set_yticks(range(len(order)), [names[row] for row in order])
+    ax.set(xlabel="how far the AUC falls when this column is shuffled")
+    return fig
+
+
+@styled
+def dependence(curves: Mapping[str, tuple[Array, Array]], single: Mapping[str, Array]) -> Figure:
+    """Draw the mean prediction over one column at a time, and thin lines for a few single customers.
+
+    Parameters
+    ----------
+    curves : dict from a column's name to (values, mean predicted chance), each of shape (m,)
+    single : dict from the same names to chances of single customers, shape (n, m)
+
+    Returns
+    -------
+    Figure
+    """
+    fig = figure(6.4, 3.9)
+    axes = fig.subplots(1, len(curves), sharey=True, squeeze=False)[0]
+    for ax, (name, (values, chance)) in zip(axes, curves.items(), strict=True):
+        for i, row in enumerate(single[name]):
+            ax.plot(values, 100 * row, "-", color=MUTED, lw=1, alpha=0.6, label=None if i else "one customer")
+        ax.plot(
+            values, 100 * chance, "-", color=BLUE, lw=3, marker="o" if len(values) < 9 else "", label="mean"
+        )
+        ax.set(xlabel=name, ylim=(-2, 102))
+        if len(values) < 9:
+            ax.set_xticks(values)
+    axes[0].set_ylabel("predicted chance to leave, in %")
+    axes[0].legend(loc="upper left")
+    return fig
+
+
+@styled
+def letters_by_group(groups: Mapping[str, Mapping[str, float]]) -> Figure:
+    """Draw, for each group of customers, who gets a letter, who is reached, and who is alarmed falsely.
+
+    Parameters
+    ----------
+    groups : dict from a group's name to a dict with "leave", "letters", "reached" and "false alarms"
+        Shares between 0 and 1.
+
+    Returns
+    -------
+    Figure
+    """
+    marks = {
+        "leave": ("D", INK, "leave"),
+        "letters": ("o", BLUE, "get a letter"),
+        "reached": ("^", GREEN, "of those who leave: reached"),
+        "false alarms": ("s", ORANGE, "of those who stay: a letter"),
+    }
+    fig = figure(6.4, 4.4)
+    ax = fig.subplots()
+    for place, shares in enumerate(groups.values()):
+        ax.plot([0, 100], [place, place], "-", color=MUTED, lw=0.6)
+        for key, (marker, color, label) in marks.items():
+            ax.plot(
+                100 * shares[key], place, marker, color=color, ls="none", label=None if place else label,
+                markersize=10,
+            )  # fmt: skip
+    ax.set_yticks(range(len(groups)), list(groups))
+    ax.invert_yaxis()
+    ax.set(xlabel="of 100 customers", xlim=(-2, 102))
+    ax.legend(fontsize=10, ncols=2, loc="lower center", bbox_to_anchor=(0.5, 1.0))
+    return fig
+
+
+@styled
+def many_splits(results: Mapping[str, Mapping[str, Any]]) -> Figure:
+    """Draw by how much each model stays behind the last one, split by split, on each table.
+
+    Parameters
+    ----------
+    results : mapping
+        `annlib.plots.ch08_results.RESULTS`.
+
+    Returns
+    -------
+    Figure
+    """
+    titles = {"simulated": "SIMULATED table", "real": "real file"}
+    fig = figure(6.4, 7.6)
+    axes = fig.subplots(len(results), 1, sharex=True, squeeze=False)[:, 0]
+    for ax, (source, table) in zip(axes, results.items(), strict=True):
+        models = {name: row for name, row in table["models"].items() if name != "all stay"}
+        *others, best = models
+        for place, name in enumerate(others):
+            gaps = np.array(models[name]["splits"]) - np.array(models[best]["splits"])
+            color = BLUE if name.startswith("annlib") else ORANGE
+            ax.plot(gaps, np.full(len(gaps), place), "|", color=color, markersize=9, markeredgewidth=1.2)
+            ax.plot([gaps.mean()], [place], "o" if color == BLUE else "^", color=color)
+        ax.axvline(0, color=INK, linestyle=":")
+        ax.set_yticks(range(len(others)), others)
+        ax.invert_yaxis()
+        ax.set_title(f"{titles[source]}, {table['date']}")
+    axes[-1].set_xlabel("AUC minus that of the five searched networks")
     return fig

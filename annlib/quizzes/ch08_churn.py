@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from annlib.quizzes import Choice, Option, Prediction, Question, of_chapter
+from annlib.quizzes import Choice, Mistake, Number, Option, Prediction, Question, of_chapter
 
 __all__ = ["PREDICTIONS", "QUIZ", "predict", "quiz"]
 
@@ -91,6 +91,38 @@ def _predictions() -> tuple[Prediction, ...]:
         ),
         Prediction(
             Choice(
+                "ch08-dropout",
+                "We try dropout rates from none to 0.4, on networks with 4, with 32, and with 64 and 64 "
+                "hidden units. What will the search find?",
+                (
+                    Option(
+                        "One best rate for all of them",
+                        "A rate has no meaning without its network: to lose four in ten of 4 units is not "
+                        "the same as to lose four in ten of 64.",
+                    ),
+                    Option(
+                        "The more units, the more dropout it bears",
+                        "A small network needs every unit; a large one has units to spare, and learns by "
+                        "heart without dropout.",
+                        right=True,
+                    ),
+                    Option(
+                        "The fewer units, the more dropout it needs",
+                        "Dropout works against learning by heart, and a small network cannot learn much by "
+                        "heart. It only loses what it has.",
+                    ),
+                    Option(
+                        "The more dropout, the better, for all",
+                        "Then the best network would drop everything. Each unit that is left out is also "
+                        "missing.",
+                    ),
+                ),
+            ),
+            "And whether any dropout is needed at all is found by trying as well: none is one of the rates.",
+            veils=2,
+        ),
+        Prediction(
+            Choice(
                 "ch08-threshold",
                 f"A letter in vain costs {false_alarm}, a customer lost without a letter costs {missed}. "
                 "From which predicted chance on should the bank write?",
@@ -114,6 +146,60 @@ def _predictions() -> tuple[Prediction, ...]:
                 ),
             ),
             "The threshold follows from the costs. We will see whether the validation customers agree.",
+            veils=2,
+        ),
+        Prediction(
+            Choice(
+                "ch08-importance",
+                "One column at a time is shuffled among the customers. Which two will cost the network most?",
+                (
+                    Option(
+                        "Balance and salary: where there is much money there is much to lose",
+                        "A good story. The figures above showed what parts leavers from others, and it was "
+                        "not the money.",
+                    ),
+                    Option(
+                        "Age and the number of products",
+                        "The hill over age and the bend over products are what parts leavers from others.",
+                        right=True,
+                    ),
+                    Option(
+                        "Credit score and credit card: banks rely on them",
+                        "They do, for loans. Who leaves has little to do with them.",
+                    ),
+                    Option(
+                        "Country and gender",
+                        "They do cost something. But within each of them the customers differ far more.",
+                    ),
+                ),
+            ),
+            "Shuffling shows what the *network* leans on. It does not show what moves the customers.",
+            veils=2,
+        ),
+        Prediction(
+            Choice(
+                "ch08-fair",
+                "In Germany more customers leave. One threshold for all: which customers who *stay* will get "
+                "the most letters in vain?",
+                (
+                    Option(
+                        "Those in all countries alike: the threshold is the same",
+                        "The threshold is the same, the chances are not: where more leave, the chances are "
+                        "higher, and more of those who stay lie above the threshold too.",
+                    ),
+                    Option(
+                        "Those in France: there are most customers",
+                        "Most letters in *number*, perhaps. But we ask how many of 100 who stay.",
+                    ),
+                    Option(
+                        "Those in Germany",
+                        "A group in which more leave gets higher chances, those who stay included.",
+                        right=True,
+                    ),
+                ),
+            ),
+            "The network is calibrated in both groups, and still its mistakes fall on one of them more "
+            "often.",
             veils=2,
         ),
     )
@@ -226,6 +312,58 @@ def _quiz() -> tuple[Question, ...]:
                 Option(
                     "The validation customers",
                     "They were not trained on, and the test customers stay untouched.",
+                    right=True,
+                ),
+            ),
+        ),
+        Number(
+            "ch08-cost",
+            "Another bank: a false alarm costs 10, a miss costs 40. From which predicted chance on should it "
+            "write?",
+            10 / (10 + 40),
+            "Set both sides equal: (1 − p) times the cost of a false alarm, and p times the cost of a miss.",
+            mistakes=(
+                Mistake(10 / 40, "You divided by the cost of a miss. Divide by the *sum* of both costs."),
+                Mistake(40 / 50, "Turned around: this would be right if the false alarm were the dear one."),
+                Mistake(0.5, "One half is right only where both mistakes cost the same."),
+            ),
+            why="At this chance both sides cost the same: 0.8 × 10 = 0.2 × 40.",
+        ),
+        Choice(
+            "ch08-cross-validation",
+            "Why are encoder and scaler fitted anew in each round of the cross-validation?",
+            (
+                Option(
+                    "To save time: each round has fewer rows",
+                    "Fitting them once would be faster. It is done because it is right.",
+                ),
+                Option(
+                    "So that the third that judges has told nothing to what it judges",
+                    "Whatever is fitted, is fitted on the other two thirds. A pipeline sees to it.",
+                    right=True,
+                ),
+                Option(
+                    "So that each round has columns of mean zero",
+                    "The third that judges has a mean *near* zero only, and that is as it should be.",
+                ),
+            ),
+        ),
+        Choice(
+            "ch08-resample",
+            "The leavers of the training part are copied until both groups are equal. What happens to the "
+            "predicted chances of new customers?",
+            (
+                Option(
+                    "They become better: the network finally sees enough leavers",
+                    "It sees the same leavers several times. The order of the customers hardly changes.",
+                ),
+                Option(
+                    "Nothing, as the test customers are as they were",
+                    "The test customers are, and the network is not: it has learned that half of all leave.",
+                ),
+                Option(
+                    "They become too high, so the threshold from the costs is wrong for them",
+                    "The chances no longer fit a bank in which one in five leaves.",
                     right=True,
                 ),
             ),
