@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from test_checks import ALL, CORRECT, KNOWN, complete
 
+from annlib.autodiff import Value
 from annlib.checks import AnswerFormError, _learner, _wire, judge
 from annlib.errors import DivergenceError
 
@@ -245,6 +246,36 @@ def test_iterators_objects_and_conversions_work_from_afar(pair):
     assert np.asarray(odd).tolist() == [1, 1]
     assert not callable(odd)
     assert not hasattr(odd, "missing")
+
+
+def test_operators_of_a_learners_class_work_from_afar(pair):
+    class Dual:
+        def __init__(self, value):
+            self.value = value
+
+        def __add__(self, other):
+            return Dual(self.value + other.value) if isinstance(other, Dual) else NotImplemented
+
+        def __rmul__(self, factor):
+            return Dual(factor * self.value)
+
+    dual = pair.cross(Dual)(3)
+    assert (dual + 2 * dual).value == 9
+    with pytest.raises(TypeError, match="unsupported operand"):
+        dual + "words"
+
+
+def test_a_learner_can_use_a_value_of_autodiff_and_nothing_behind_it(pair):
+    def descend(p):
+        (p * p).backward()
+        p.data -= 0.1 * p.grad
+        return p
+
+    value = Value(3.0)
+    assert pair.cross(descend)(value) is value
+    assert value.data == pytest.approx(2.4)
+    with pytest.raises(AttributeError):
+        pair.cross(lambda p: p._backward)(value)
 
 
 def test_what_is_printed_is_shown_to_the_judge(pair, capsys):

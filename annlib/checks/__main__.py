@@ -72,8 +72,8 @@ def main() -> int:
     graded.add_argument("folder", type=Path, help="where the notebooks lie, in subfolders too")
     graded.add_argument("--output", type=Path, help="where to write grades.csv and .html (default: there)")
     add("--jobs", type=int, help="notebooks at the same time (default: one for each processor)")
-    add("--seconds", type=float, default=180, help="time limit for a notebook (default: %(default)s)")
-    add("--cell-seconds", type=float, default=30, help="time limit for a cell (default: %(default)s)")
+    add("--seconds", type=float, default=300, help="time limit for a notebook (default: %(default)s)")
+    add("--cell-seconds", type=float, default=60, help="time limit for a cell (default: %(default)s)")
     add(
         "--memory", type=int, default=2048, help="limit in MB for a notebook, on Linux (default: %(default)s)"
     )

@@ -67,8 +67,8 @@ class Limits:
         Bytes, where the system has such a limit (Linux).
     """
 
-    cell: float = 30.0
-    notebook: float = 180.0
+    cell: float = 60.0
+    notebook: float = 300.0
     patience: float = 2.0
     grace: float = 5.0
     memory: int = 2 * 2**30

@@ -119,7 +119,20 @@ def _as_array(target: Any) -> Any:
     return np.asarray(target)
 
 
+def _operator(name: str) -> Callable[..., Any]:
+    return lambda target, *operands: getattr(type(target), name)(target, *operands)
+
+
+_BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
+_OPERATORS = (
+    *(f"__{side}{name}__" for name in _BINARY for side in ("", "r")),
+    *("__neg__", "__pos__", "__abs__"),
+)
+USABLE = {("annlib.autodiff", "Value")}
+"""Classes of ours whose objects a learner may use like objects of their own: they do nothing but compute."""
+
 ABILITIES: dict[str, Callable[..., Any]] = {
+    **{name: _operator(name) for name in _OPERATORS},
     "__call__": _call,
     "__iter__": iter,
     "__next__": next,
@@ -195,7 +208,7 @@ class Wire:
         self.send, self.receive, self.describe = send, receive, describe
         self.forgotten: list[int] = []
         self.deadline = math.inf
-        self.handlers: dict[str, Callable[..., Any]] = {"call": self._called}
+        self.handlers: dict[str, Callable[..., Any]] = {"call": self._called, "do": self._used}
         self._numbers: Iterator[int] = iter(range(1 if describe else 0, 2**60, 2))
         self.clear()
 
@@ -261,6 +274,18 @@ class Wire:
         if not any(target is lent for lent in self._lent.values()):
             raise TypeError("this is no function that was lent")
         return target(*arguments, **named)
+
+    def _used(
+        self, ability: str, target: Any, arguments: Any, named: Any, _warnings: Any, _seconds: Any
+    ) -> Any:
+        """Serve what the other side does to an object of a class that is made for it, and to no other."""
+        if not _is_usable(target):
+            raise TypeError("this is no object that was lent")
+        if ability in ("getattr", "setattr"):
+            if str(arguments[0]).startswith("_"):
+                raise AttributeError(arguments[0])
+            return (getattr if ability == "getattr" else setattr)(target, *arguments)
+        return ABILITIES[ability](target, *arguments, **named)
 
     def _send(self, kind: str, body: Any, changed: Any = ()) -> None:
         forgotten, self.forgotten = self.forgotten, []
@@ -353,6 +378,8 @@ class Wire:
             return [name, [self.pack(part, sent) for part in value]]
         if value is ...:
             return ["ellipsis"]
+        if value is NotImplemented:
+            return ["notimplemented"]
         if isinstance(value, complex):
             return ["complex", value.real, value.imag]
         if isinstance(value, bytes):
@@ -444,10 +471,13 @@ class Wire:
         yours = getattr(value, "_number_of_the_judge", None) if inspect.isfunction(value) else None
         if yours is not None:
             return ["yours", yours]
-        if self.describe is None and not callable(value):
+        usable = _is_usable(value)
+        if self.describe is None and not callable(value) and not usable:
             raise TypeError(f"a {type(value).__name__} cannot be handed to a learner's process")
         number = next(self._numbers)
         self._lent[number] = value
+        if usable:
+            return ["object", number, *describe(value)]
         if self.describe is None:
             return ["function", number, getattr(value, "__name__", type(value).__name__)]
         return ["object", number, *self.describe(value)]
@@ -499,7 +529,7 @@ class Wire:
             return self._lent[rest[0]]
         if tag == "function":
             return self._function(*rest)
-        if tag == "object" and self.describe is None:
+        if tag == "object":
             return _stand_in(self, *rest)
         return _SIMPLE[tag](*rest)
 
@@ -533,6 +563,7 @@ def _garbled_if_wrong() -> Iterator[None]:
 _COLLECTIONS: dict[str, type[Any]] = {"tuple": tuple, "set": set, "frozenset": frozenset}
 _SIMPLE: dict[str, Callable[..., Any]] = {
     "ellipsis": lambda: ...,
+    "notimplemented": lambda: NotImplemented,
     "complex": complex,
     "bytes": b64decode,
     "range": range,
@@ -550,6 +581,10 @@ def _plain_dtype(name: Any) -> np.dtype[Any]:
     if dtype.kind not in _PLAIN_KINDS:
         raise ValueError(f"dtype {dtype} is no plain one")
     return dtype
+
+
+def _is_usable(value: Any) -> bool:
+    return (type(value).__module__, type(value).__qualname__) in USABLE
 
 
 def _noted(container: Any, sent: list[Any] | None) -> int | None:
