@@ -69,7 +69,12 @@ class SmallBook(TinyBook):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / "tools",
+            folder / "tools",
+            ignore=shutil.ignore_patterns("__pycache__"),
+            dirs_exist_ok=True,
+        )
         (folder / "_toc.yml").write_text(
             "format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n  - file: book/tabs\n"
         )

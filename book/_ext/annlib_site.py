@@ -57,6 +57,7 @@ def configure(app: Sphinx, config: Any) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     config.project, config.version, config.release = config.html_title, project["version"], project["version"]
     config.html_theme_options["extra_footer"] = f"Version {project['version']}."
+    config.html_baseurl = os.environ.get("ANNLIB_SITE_URL", config.html_baseurl)
     mark = fingerprint()
     config.annlib_fingerprint = mark
     config.nb_execution_cache_path = str(BUILD / "execution-cache" / mark)
@@ -191,10 +192,12 @@ def asks_for_thebe(script: Any) -> bool:
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
-    if pagename != "search":  # whose own scripts expect the others to be there
-        for script in context["script_files"]:
-            # None holds up the drawing of the page; only the options are needed by what stands in it.
-            if getattr(script, "filename", None) and "documentation_options" not in str(script.filename):
+    for script in context["script_files"]:
+        # None holds up the drawing of the page; only the options are needed by what stands in it. The search
+        # page has scripts of its own, which expect the others to be there. All pages share these objects.
+        if getattr(script, "filename", None) and "documentation_options" not in str(script.filename):
+            script.attributes.pop("defer", None)
+            if pagename != "search":
                 script.attributes["defer"] = "defer"
     context["last_updated"] = last_updated(app, pagename)
     body = context.get("body")

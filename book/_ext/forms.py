@@ -8,7 +8,6 @@ light colors; tabs stand under each other; and everything is well-formed XHTML, 
     make pdf     writes _build/crux-of-deep-learning.pdf
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -170,7 +169,7 @@ def _still(app: Sphinx, docname: str, still: Tag) -> list[nodes.Node]:
     uri = f"_build/frames/{name}"
     image = nodes.image(uri=uri, candidates={"*": uri}, alt=str(picture["alt"]))
     app.env.images.add_file(docname, uri)
-    site = os.environ.get("ANNLIB_SITE_URL", "").rstrip("/")
+    site = (app.config.html_baseurl or "").rstrip("/")
     page = f"{docname}.html"
     live: nodes.Node = nodes.literal("", page)
     if site:
