@@ -125,16 +125,17 @@ def draw_threshold(threshold: float, times: float) -> Frame:
     here = float(_costs(np.array([threshold]), times)[0])
     best = int(cost.argmin())
     formula = 1 / (1 + times)
+    ratio = "as much" if times == 1 else f"{times:g} times as much"
     below.plot(grid, cost, "-", color=BLUE)
     below.axvline(formula, color=GREEN, linestyle="--", lw=2, label="the formula's")
     below.plot([grid[best]], [cost[best]], "D", color=GREEN, label="cheapest", ls="none")
     below.plot([threshold], [here], "o", color=INK, markersize=10, label="here", ls="none")
-    below.set(xlim=(0, 1), ylim=(0, 1.08 * float(cost.max())), xlabel="threshold", ylabel="cost each")
-    below.legend(loc="lower right", ncols=3, fontsize=10, columnspacing=1, handletextpad=0.4)
+    below.set(xlim=(0, 1), ylim=(0, 1.4 * float(cost.max())), xlabel="threshold", ylabel="cost each")
+    below.legend(loc="upper center", ncols=3, fontsize=10, columnspacing=1, handletextpad=0.4)
     return Frame(
         fig,
         f"Threshold {threshold:g}: letters to {int(alarms + caught):,} of {len(exited):,}; recall "
-        f"{recall:.0%}, precision {precision}. If a miss costs {times:g} times as much as a false alarm, the "
+        f"{recall:.0%}, precision {precision}. If a miss costs {ratio} as a false alarm, the "
         f"mistakes cost {here:.1f} for each customer; the cheapest threshold is {grid[best]:.2f}, the "
         f"formula says {formula:.2f}.",
     )
