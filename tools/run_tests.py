@@ -21,7 +21,7 @@ PARTS = {
     "notebooks (nbval)": [
         *PYTEST,
         *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
-        *("--nbval-lax", "--nbval-cell-timeout", "120", "book", "exercises", "solutions"),
+        *("--nbval-lax", "--nbval-cell-timeout", "300", "book", "exercises", "solutions"),
     ],
     # All tests of a page go to one worker, which opens the page once.
     "built book in the browser": [*PYTEST, "-m", "browser", "--dist", "loadgroup", "tests"],
