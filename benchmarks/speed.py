@@ -11,6 +11,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,8 @@ from annlib.plots import style
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, MARK = ROOT / "book" / "speed.md", "<!-- made by make bench -->"
-BARE = "bare matrix products"
+PRODUCTS, TORCH_PRODUCTS, CALLS = "products alone", "products alone, by PyTorch", "calls alone"
+LIMITS = [PRODUCTS, TORCH_PRODUCTS, CALLS]
 TOLERANCE = {"W3": 1e-3, "W5": 1e-3}  # of the loss after 50 steps, against PyTorch; else 1e-4
 
 
@@ -39,24 +41,34 @@ def per_call(function: Callable[[], object], repeats: int) -> float:
     return statistics.median(times)
 
 
-def bare_products(task: Task) -> float:
-    """Return the milliseconds an epoch of the matrix products alone: what no library can save."""
+def limits(task: Task) -> dict[str, float]:
+    """Return milliseconds an epoch of what no library on these terms can save.
+
+    The bare matrix products, by NumPy and by PyTorch; and annlib's own calls, with one number in each array.
+    """
     rng, steps = np.random.default_rng(0), -(-task.n // task.batch_size)
     products = []
     for layer, (n_in, n_out) in enumerate(itertools.pairwise(task.sizes)):
         x, g = (rng.standard_normal((task.batch_size, n), dtype=np.float32) for n in (n_in, n_out))
         W = rng.standard_normal((n_in, n_out), dtype=np.float32)
         products += [(x, W, x @ W), (x.T, g, x.T @ g)] + ([(g, W.T, g @ W.T)] if layer else [])
+    tensors = [tuple(map(torch.from_numpy, arrays)) for arrays in products]
+    repeats = max(1, int(1e7 / sum(a.size * b.shape[1] for a, b, _ in products)))
 
-    def multiply() -> None:
+    def by_numpy() -> None:
         for a, b, out in products:
             a.dot(b, out)
 
-    return (
-        1e3
-        * steps
-        * per_call(multiply, max(1, int(2e8 / sum(a.size * b.shape[1] for a, b, _ in products) / 20)))
-    )
+    def by_torch() -> None:
+        for a, b, out in tensors:
+            torch.mm(a, b, out=out)
+
+    one_number = replace(task, n=steps, batch_size=1, sizes=(*(1,) * (len(task.sizes) - 1), task.sizes[-1]))
+    return {
+        PRODUCTS: 1e3 * steps * per_call(by_numpy, repeats),
+        TORCH_PRODUCTS: 1e3 * steps * per_call(by_torch, repeats),
+        CALLS: 1e3 * statistics.median(RUNNERS["annlib"](one_number).seconds() for _ in range(7)),
+    }
 
 
 def measure(task: Task, rounds: int) -> dict[str, float]:
@@ -72,7 +84,7 @@ def measure(task: Task, rounds: int) -> dict[str, float]:
         for name, values in times.items()
     }
     median = statistics.median(ours)
-    return {"annlib": median} | result | {BARE: bare_products(task) / median}
+    return {"annlib": median} | result | {name: time / median for name, time in limits(task).items()}
 
 
 def check_learning(task: Task) -> str:
@@ -87,7 +99,7 @@ def check_learning(task: Task) -> str:
 
 def table(results: dict[str, dict[str, float]]) -> str:
     """Return the results as a Markdown table of ratios."""
-    names = [*(name for name in RUNNERS if name != "annlib"), BARE]
+    names = [*(name for name in RUNNERS if name != "annlib"), *LIMITS]
     lines = [
         "| network | annlib, ms an epoch | " + " | ".join(names) + " |",
         "| --- " * (len(names) + 2) + "|",
