@@ -108,9 +108,14 @@ class Visit:
             lambda url: not url.startswith((site, "data:", "blob:")),
             lambda route: (self.problems.append(f"asked another host: {route.request.url}"), route.abort()),
         )
-        self.page.goto(site + page, wait_until="load")
-        if options.get("java_script_enabled", True):
-            if "annlib-frame" in article(page):
+        self.address, self.scripts = site + page, options.get("java_script_enabled", True)
+        self.open()
+
+    def open(self) -> None:
+        """Open the page, or open it anew."""
+        self.page.goto(self.address, wait_until="load")
+        if self.scripts:
+            if "annlib-frame" in article(self.name):
                 self.page.wait_for_selector(".annlib-explorer .annlib-frame", state="attached")
             self.page.evaluate("document.fonts.ready")
             self.page.evaluate("window.MathJax?.startup?.promise")
@@ -121,6 +126,11 @@ class Visit:
         self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # so the theme fades no colors
         self.page.wait_for_function(
             f"document.documentElement.dataset.theme === '{theme}' && innerWidth === {viewport['width']}"
+        )
+        # After a resize the theme waits a moment and then lets Tab reach what scrolls sideways.
+        self.page.wait_for_function(
+            """[...document.querySelectorAll("pre[tabindex], mjx-container[tabindex]")]
+                .every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
         )
 
     def __enter__(self) -> "Visit":
@@ -267,12 +277,13 @@ class Panel:
         return self.root.locator(CONTROLS).all()
 
     def settings(self) -> dict[str, str]:
-        """What each control says it is set to, by its label."""
+        """What each control says it is set to, by its label; ipywidgets keeps its words on one line."""
         return self.root.evaluate(
             """(root, controls) => Object.fromEntries([...root.querySelectorAll(controls)].map(row => [
                 row.querySelector(".widget-label").textContent.trim(),
                 (row.querySelector(".widget-readout, .mod-active")?.textContent
-                    ?? row.querySelector("select").selectedOptions[0].textContent).trim(),
+                    ?? row.querySelector("select").selectedOptions[0].textContent).trim()
+                    .replaceAll("\u00a0", " "),
             ]))""",
             CONTROLS,
         )
@@ -356,6 +367,7 @@ def all_changed(before: dict[str, object], after: dict[str, object]) -> None:
     assert after["sentence"] != before["sentence"]
     assert after["alt"] == after["spoken"] == after["sentence"]
     assert after["width"] > 200, "the picture was not drawn"
+    assert after["height"] == before["height"], "what is below it jumped"
 
 
 @pytest.fixture
@@ -517,6 +529,7 @@ def test_quizzes_answer_the_keyboard(opened):
 
 @by_page(pages_with("annlib-predict"))
 def test_what_is_predicted_stays_hidden_until_the_reader_has_chosen(opened):
+    opened.open()  # what the tests before have answered is forgotten
     opened.look(WIDE)
     for prediction in opened.page.locator(".annlib-predict").all():
         notes = opened.page.locator(".annlib-veil-note").count()

@@ -110,7 +110,7 @@ class SmallBook(TinyBook):
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=900,
         )
         assert made.returncode == 0, made.stdout + made.stderr
         return self.folder / "_build" / f"{course_zip.NAME}.{target}"

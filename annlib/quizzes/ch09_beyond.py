@@ -292,7 +292,7 @@ QUIZ: tuple[Question, ...] = (
             ),
             Option(
                 "Nothing: a loss of 1.46 is as good as it gets",
-                "Right and sure answers have a cross-entropy near zero.",
+                "Answers that are correct and sure have a cross-entropy near zero.",
             ),
         ),
         why=f"The lowest is −ln(e / (e + 9)) = {-math.log(math.e / (math.e + 9)):.2f}.",

@@ -38,6 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "_build"
 FRAMES = BUILD / "frames"
 STATIC = BUILD / "static"
+SVG_SIZE = re.compile(r'<svg\b[^>]*\bwidth="([\d.]+)pt" height="([\d.]+)pt"')
 STILL = r'<div class="annlib-still">\1</div>'
 
 
@@ -189,6 +190,24 @@ def asks_for_thebe(script: Any) -> bool:
     return "thebe" in f"{getattr(script, 'filename', script)} {body}".lower()
 
 
+def give_room(app: Sphinx, body: str) -> str:
+    """Give each figure its size, so that nothing jumps when it arrives; load a dark one when it is seen."""
+    sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
+
+    def with_size(image: re.Match[str]) -> str:
+        source = sources.get(Path(image[1]).name)
+        if source is None or source.suffix != ".svg" or "width=" in image[0]:
+            return image[0]
+        size = SVG_SIZE.search(source.read_text(encoding="utf-8"))
+        if size is None:
+            return image[0]
+        width, height = (round(float(points) * 4 / 3) for points in size.groups())
+        lazy = ' loading="lazy"' if "only-dark" in image[0] else ""
+        return f'<img width="{width}" height="{height}"{lazy}{image[0].removeprefix("<img")}'
+
+    return re.sub(r'<img\b[^>]*\bsrc="([^"]*)"[^>]*>', with_size, body)
+
+
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
@@ -205,11 +224,12 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         line = course_map.chapter_line(course_map.chapters(ROOT), pagename, context)
         if line and app.builder.name == "html":
             body = body.replace("</h1>", f"</h1>\n{line}", 1) + course_map.finish_button()
-        # pandas leaves the corner of a table an empty header; Sphinx's list of citations has no items.
-        body = re.sub(r"<th>\s*</th>", "<td></td>", body)
+        # The corner of a table may be an empty header; Sphinx's list of citations has no items.
+        body = re.sub(r"<th\b[^>]*>\s*(<p>\s*</p>)?\s*</th>", "<td></td>", body)
         body = re.sub(r' role="(doc-biblioentry|list)"', "", body)
         # The first picture of an explorer is there at once and keeps its room until the widget stands in it.
         body = re.sub(r"<noscript>(<figure.*?</figure>)</noscript>", STILL, body, flags=re.DOTALL)
+        body = give_room(app, body)
         # MyST-NB's label hides from screen readers what the fold itself says.
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 
@@ -231,4 +251,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("execute_ahead")
     app.setup_extension("formulas")
     app.setup_extension("forms")
+    app.setup_extension("icons")
     return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
