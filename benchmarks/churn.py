@@ -251,11 +251,12 @@ def write(results: dict[str, dict[str, list[list[float]]]]) -> None:
         for name, row in table["models"].items():
             *values, (_, auc) = row.items()
             lines.append(f'            "{name}": {{')
-            lines.append("                " + ", ".join(f'"{key}": {value}' for key, value in values) + ",")
-            half = len(auc) // 2
-            lines.append(f'                "splits": [{", ".join(map(str, auc[:half]))},')
-            lines.append(f"                           {', '.join(map(str, auc[half:]))}],")
-            lines.append("            },")
+            for part in (values[: len(MEASURES)], values[len(MEASURES) :]):
+                lines.append("                " + ", ".join(f'"{key}": {value}' for key, value in part) + ",")
+            lines.append('                "splits": [')
+            for i in range(0, len(auc), 10):
+                lines.append(f"                    {', '.join(map(str, auc[i : i + 10]))},")
+            lines += ["                ],", "            },"]
         lines += ["        },", "    },"]
     RESULTS.write_text("\n".join([*lines, "}", "# fmt: on", ""]), encoding="utf-8")
 

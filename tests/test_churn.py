@@ -94,6 +94,31 @@ def test_all_stay_is_right_as_often_as_customers_stay(source):
     assert np.isnan(scores["slope"])
 
 
+@pytest.mark.parametrize("source", ["simulated", "real"])
+def test_the_twenty_splits_in_the_book_meet_the_bars(source):
+    models = RESULTS[source]["models"]
+    assert {name: len(row["splits"]) for name, row in models.items()} == dict.fromkeys(benchmark().MODELS, 20)
+    ours = models[benchmark().BEST]
+    booster = max(models[name]["AUC"] for name in BOOSTERS)
+    behind = ours["AUC"] - models["logistic regression"]["AUC"]
+    assert ours["AUC"] >= booster - (0.008 if source == "real" else 0.01)
+    assert behind >= (0.07 if source == "real" else 0.05)
+    for name in ("scikit-learn 6-6 network", "scikit-learn 64-64 network"):
+        assert ours["AUC"] >= models[name]["AUC"]
+    assert ours["accuracy"] >= max(models[name]["accuracy"] for name in BOOSTERS) - 0.005
+    assert 0.9 <= ours["slope"] <= 1.1
+    for row in models.values():
+        assert row["AUC"] == pytest.approx(np.mean(row["splits"]), abs=1e-4)
+        assert row["behind"] == pytest.approx(ours["AUC"] - row["AUC"], abs=2e-4)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("model", ["logistic regression", "gradient boosting"])
+def test_the_results_in_the_book_are_those_of_the_code(source, model):
+    stored = RESULTS[source]["models"][model]["splits"][:SPLITS]
+    np.testing.assert_allclose(splits(source, model)[:, 0], stored, atol=2e-3)
+
+
 # ------------------------------------------------------------------------------------------- no leakage
 
 
