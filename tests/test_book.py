@@ -127,9 +127,9 @@ class Visit:
         self.page.wait_for_function(
             f"document.documentElement.dataset.theme === '{theme}' && innerWidth === {viewport['width']}"
         )
-        # After a resize the theme waits a moment and then lets Tab reach what scrolls sideways.
+        # A moment after a resize, Tab reaches what scrolls sideways.
         self.page.wait_for_function(
-            """[...document.querySelectorAll("pre[tabindex], mjx-container[tabindex]")]
+            """[...document.querySelectorAll("pre, mjx-container[display], .pst-scrollable-table-container")]
                 .every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
         )
 

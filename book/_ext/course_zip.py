@@ -11,7 +11,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 NAME = "crux-of-deep-learning"
-FOLDERS = (".ci", ".github", "annlib", "benchmarks", "book", "exercises", "solutions", "tests", "tools")
+FOLDERS = (
+    ".binder",
+    ".ci",
+    ".github",
+    "annlib",
+    "benchmarks",
+    "book",
+    "exercises",
+    "solutions",
+    "tests",
+    "tools",
+)
 FILES = (
     *(
         "README.md",

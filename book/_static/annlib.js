@@ -149,6 +149,17 @@
     });
   }
 
+  // Tab reaches a formula that is too wide and scrolls sideways, as the theme has it for code and tables.
+  function reachWideFormulas() {
+    const observer = new ResizeObserver((entries) => {
+      for (const { target } of entries) {
+        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+      }
+    });
+    document.querySelectorAll('mjx-container[display="true"]').forEach((formula) => observer.observe(formula));
+  }
+
   // Widgets appear some time after the page; an explorer is attended to once, when it does.
   const attended = new WeakSet();
   function lookAround() {
@@ -160,6 +171,7 @@
   }
   document.addEventListener("DOMContentLoaded", () => {
     answerForMathJax2();
+    reachWideFormulas();
     lookAround();
     if (!document.querySelector("script[type='application/vnd.jupyter.widget-state+json']")) return;
     new MutationObserver(lookAround).observe(document.querySelector("main"), { subtree: true, childList: true });
