@@ -41,8 +41,6 @@ def left_out() -> dict[str, str]:
         reasons["real_churn"] = "the real churn file is not there; see README"
     if find_browser.find_browser() is None and not NOTHING_SKIPPED:
         reasons["browser"] = "there is no Chromium or Chrome, and none could be fetched"
-    if os.environ.get("ANNLIB_UNPROVEN") != "1":
-        reasons["unproven"] = "not yet seen green on every page; see tests/conftest.py"
     return reasons
 
 
@@ -52,22 +50,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return found + [f"tests marked {mark} are left out: {reason}" for mark, reason in left_out().items()]
 
 
-# Tests of the built book that were written anew and not yet seen green on every page of the course: some
-# fail, by their own fault or the book's. They are left out, and the head of each run says so, until somebody
-# has run them (ANNLIB_UNPROVEN=1), mended what fails, and emptied this list.
-UNPROVEN = {"test_book.py", "test_forms.py", "test_links.py", "test_live.py", "test_site.py"}
-PROVEN = {"test_search_index_knows_the_chapters", "test_the_bare_address_leads_to_the_first_page"}
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that cannot run on this machine."""
-    for item in items:
-        if (
-            item.get_closest_marker("browser")
-            and item.path.name in UNPROVEN
-            and item.originalname not in PROVEN
-        ):
-            item.add_marker("unproven")
     out = [item for item in items if any(map(item.get_closest_marker, left_out()))]
     items[:] = [item for item in items if item not in set(out)]
     if out:

@@ -19,7 +19,8 @@ import print_pdf
 import pytest
 from test_build import ROOT, TinyBook
 
-pytestmark = pytest.mark.browser
+# Each form is built once, in one worker.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("forms")]
 
 TEXT = r"""# One of everything
 
@@ -78,6 +79,7 @@ class SmallBook(TinyBook):
         (folder / "_toc.yml").write_text(
             "format: jb-book\nroot: book/index\nchapters:\n  - file: book/01-tiny\n  - file: book/tabs\n"
         )
+        self.index.write_text("# Small\n")
         (folder / "book" / "tabs.md").write_text(TABS)
         new = nbformat.v4
         cells = [

@@ -31,7 +31,7 @@ CHAPTERS = {
     "playground": "playground",
 }
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 
 
 BROKEN = """
@@ -61,7 +61,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     nbformat.write(notebook, folder / "all.ipynb")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANNLIB_FRAMES")}
     environment |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
-    # All cells stay in the page. JupyterLab would take out those that are not in sight, and a key can get lost.
+    # All cells stay in the page: JupyterLab would take out those not in sight, and a key can get lost.
     settings = folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     settings.write_text('{"windowingMode": "none"}')
@@ -125,7 +125,6 @@ def explorer_at(notebook: Page, place: int) -> Locator:
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)
-@pytest.mark.xdist_group("lab")
 def test_explorer_computes_live_in_jupyterlab(notebook, chapter):
     explorer = explorer_at(notebook, list(CHAPTERS).index(chapter))
     for handle in explorer.locator(".noUi-handle").all():
@@ -138,7 +137,6 @@ def test_explorer_computes_live_in_jupyterlab(notebook, chapter):
         assert after["alt"] == after["sentence"]
 
 
-@pytest.mark.xdist_group("lab")
 def test_an_exception_is_shown_in_words_and_the_next_setting_works(notebook):
     explorer = explorer_at(notebook, len(CHAPTERS))
     handle = explorer.locator(".noUi-handle")
@@ -151,7 +149,6 @@ def test_an_exception_is_shown_in_words_and_the_next_setting_works(notebook):
         explorer.locator("figcaption", has_text=expected).wait_for(timeout=10_000)
 
 
-@pytest.mark.xdist_group("lab")
 def test_play_has_a_name_and_runs_past_a_setting_that_raises(notebook):
     explorer = explorer_at(notebook, len(CHAPTERS))
     explorer.get_by_role("button", name="Back to the start").press("Enter")

@@ -67,7 +67,7 @@ class BookEpub(Epub3Builder):
 def cover() -> Figure:
     """Draw the cover: the title, and what the network of the first page has learned."""
     with style():
-        fig = Figure(figsize=(6, 9), facecolor=PALETTE["paper"][1])
+        fig = Figure(figsize=(6, 9), facecolor=PALETTE["paper"][1], layout="none")
         X, y = spirals(160, 0.03, np.random.default_rng(1), turns=1.15)
         rng = np.random.default_rng(2)
         net = Network([Dense(2, 8), Tanh(), Dense(8, 1)], rng=rng)
