@@ -182,7 +182,11 @@ class _Shared:
     ours: bool
 
 
-_NOBODY_ELSE = sys.getrefcount(_Shared(np.zeros(1), None, False).value)
+def _holders(shared: _Shared) -> int:
+    return sys.getrefcount(shared.value)
+
+
+_NOBODY_ELSE = _holders(_Shared(np.zeros(1), None, ours=False))
 
 
 class Wire:
@@ -288,17 +292,18 @@ class Wire:
         return ABILITIES[ability](target, *arguments, **named)
 
     def _send(self, kind: str, body: Any, changed: Any = ()) -> None:
+        news = self._news()  # first, for it may forget more: the other side must hear of it before it speaks
         forgotten, self.forgotten = self.forgotten, []
-        self.send(json.dumps([kind, body, changed, self._news(), forgotten]).encode())
+        self.send(json.dumps([kind, body, changed, news, forgotten]).encode())
 
     def _receive(self) -> tuple[str, list[Any], list[Any]]:
         message = self.receive()
         with _garbled_if_wrong():
             kind, body, changed, news, forgotten = json.loads(message)
+            self._catch_up(news)
             for number in forgotten:
                 self._lent.pop(number, None)
                 self._drop(number)
-            self._catch_up(news)
             return str(kind), list(body), list(changed)
 
     # ---------------------------------------------------------------------------------- what is shared
@@ -316,14 +321,13 @@ class Wire:
         """Return the state of each shared value that changed since both sides knew it."""
         news = []
         for number, shared in list(self._shared.items()):
-            if not shared.ours and sys.getrefcount(shared.value) <= _NOBODY_ELSE:
-                self._drop(number)
-                self.forgotten.append(number)
-                continue
             now = _state(shared.value)
             if now != shared.state:
                 shared.state = now
                 news.append([number, b64encode(now).decode() if isinstance(now, bytes) else now])
+            if not shared.ours and _holders(shared) <= _NOBODY_ELSE:  # what it was changed to is said above
+                self._drop(number)
+                self.forgotten.append(number)
         return news
 
     def _catch_up(self, news: list[Any]) -> None:
