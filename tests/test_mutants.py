@@ -32,8 +32,7 @@ def test_mutants_of_the_right_answers_are_rejected(chapter, record_property):
 @pytest.mark.parametrize("exercise", exercises().values(), ids=exercises())
 def test_each_exercise_has_mutants_and_its_answer_made_anew_passes(exercise):
     assert mutate_exercises.made_anew_passes(exercise)
-    # In 04-11 the answer is a list of test cases, and whatever list of that form catches the bugs is right.
-    assert len(list(mutate_exercises.mutants(exercise))) >= (exercise.name != "04-11")
+    assert any(mutate_exercises.mutants(exercise))
 
 
 def test_a_checker_that_looks_at_zeros_alone_is_found_out():

@@ -67,11 +67,13 @@ def _definitions(module: ModuleType) -> tuple[dict[str, ast.stmt], dict[str, ast
     defined: dict[str, ast.stmt] = {
         node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
     }
+    values = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
     answers = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Exercise":
             keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-            answers[ast.literal_eval(keywords["name"])] = keywords["answer"]
+            answer = keywords["answer"]  # a name of a value stands for the value
+            answers[ast.literal_eval(keywords["name"])] = values.get(ast.unparse(answer), answer)
     return defined, answers
 
 

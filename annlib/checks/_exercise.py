@@ -15,6 +15,7 @@ from types import EllipsisType, FunctionType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from annlib.errors import AnnlibError
 
@@ -26,6 +27,8 @@ __all__ = [
     "ended",
     "has_ellipsis",
     "is_untouched",
+    "numbers_in",
+    "one_number",
     "one_of",
     "open_parts",
 ]
@@ -88,6 +91,81 @@ def one_of(name: str, value: object, words: tuple[str, ...], others: Mapping[str
             return word
     choice = ", ".join(f'"{word}"' for word in words)
     raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
+
+
+def one_number(name: str, value: Any) -> float:
+    """Return the finite number that an answer stands for.
+
+    Parameters
+    ----------
+    name : str
+        What the answer is called in the exercise.
+    value : object
+        What the learner wrote.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    AnswerFormError
+        If it is no number, NaN or infinite.
+
+    Examples
+    --------
+    >>> one_number("slope", np.array([2]))
+    2.0
+    """
+    try:
+        number = float(value.item() if isinstance(value, np.ndarray) else value)
+    except (TypeError, ValueError) as error:
+        raise AnswerFormError(f"`{name}` must be one number; got {value!r}.") from error
+    if not np.isfinite(number):
+        raise AnswerFormError(f"`{name}` must be a finite number; got {value!r}.")
+    return number
+
+
+def numbers_in(what: str, value: Any, shape: tuple[int, ...] | None = None) -> npt.NDArray[np.float64]:
+    """Return a learner's result as an array of finite numbers.
+
+    Parameters
+    ----------
+    what : str
+        The beginning of the sentence that says what is wrong.
+    value : object
+        What the learner's code gave.
+    shape : tuple of int, optional
+        The shape that is wanted.
+
+    Returns
+    -------
+    ndarray
+        A new array.
+
+    Raises
+    ------
+    AnswerFormError
+        If it is None, no array of finite numbers, or of another shape.
+
+    Examples
+    --------
+    >>> numbers_in("The result", [1, 2], shape=(2,))
+    array([1., 2.])
+    """
+    if value is None:
+        raise AnswerFormError(f"{what} is None. Without a `return`, a function gives None.")
+    if hasattr(value, "toarray"):  # a sparse matrix of scikit-learn's encoder
+        value = value.toarray()
+    try:
+        array: npt.NDArray[np.float64] = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise AnswerFormError(f"{what} must be an array of numbers; got a {type(value).__name__}.") from error
+    if shape is not None and array.shape != shape:
+        raise AnswerFormError(f"{what} has the wrong shape: expected {shape}, got {array.shape}.")
+    if not np.isfinite(array).all():
+        raise AnswerFormError(f"{what} contains NaN (not a number) or infinity.")
+    return array
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_number, one_of
 
 __all__ = ["EXERCISES"]
 
@@ -578,16 +578,7 @@ FROM_OUTPUT = Exercise(
 
 def _scaled_sigmoid(answer: Mapping[str, Any], z: Array) -> Array:
     """Compute p * sigmoid(q * z) + r, so that every right choice of the three passes."""
-    numbers = []
-    for name in ("p", "q", "r"):
-        try:
-            number = float(answer[name])
-        except (TypeError, ValueError) as error:
-            raise AnswerFormError(f"`{name}` must be a number; got {answer[name]!r}.") from error
-        if not np.isfinite(number):
-            raise AnswerFormError(f"`{name}` must be a finite number; got {answer[name]!r}.")
-        numbers.append(number)
-    p, q, r = numbers
+    p, q, r = (one_number(name, answer[name]) for name in ("p", "q", "r"))
     return p * _sigmoid(q * z) + r
 
 
@@ -691,10 +682,7 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _reading(name: str, value: Any) -> Any:
     if not name.endswith("_flat"):
-        letter = value.strip().upper() if isinstance(value, str) else value
-        if letter not in ("A", "B", "C", "D"):
-            raise AnswerFormError(f'`{name}` must be one of the letters "A", "B", "C", "D"; got {value!r}.')
-        return letter
+        return one_of(name, value, ("A", "B", "C", "D"))
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
@@ -1702,16 +1690,7 @@ _OTHER_WORDS = {
 
 
 def _chosen(answer: Mapping[str, Any]) -> dict[str, str]:
-    return {task: _word(task, choice) for task, choice in answer.items()}
-
-
-def _word(task: str, choice: Any) -> str:
-    plain = choice.strip().casefold() if isinstance(choice, str) else choice
-    word = _OTHER_WORDS.get(plain, plain) if isinstance(plain, str) else plain
-    if word not in _WORDS:
-        words = ", ".join(f'"{name}"' for name in _WORDS)
-        raise AnswerFormError(f"`{task}` must be one of the words {words}; got {choice!r}.")
-    return str(word)
+    return {task: one_of(task, choice, _WORDS, _OTHER_WORDS) for task, choice in answer.items()}
 
 
 CHOICE = Exercise(

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_number, one_of
 
 __all__ = ["EXERCISES"]
 
@@ -27,20 +27,6 @@ def _entropies(z: Array, y: Array) -> Array:
     """Return the binary cross-entropy of each logit: log(1 + e^-z) for a yes, log(1 + e^z) for a no."""
     result: Array = np.logaddexp(0, np.where(y == 1, -z, z))
     return result
-
-
-def _numbers(answer: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, float]:
-    """Return the entries of those names as finite numbers, or say which of them is none."""
-    found = {}
-    for name in names:
-        if name in answer:
-            try:
-                found[name] = float(answer[name])
-            except (TypeError, ValueError) as error:
-                raise AnswerFormError(f"`{name}` must be one number; got {answer[name]!r}.") from error
-            if not np.isfinite(found[name]):
-                raise AnswerFormError(f"`{name}` must be a finite number; got {answer[name]!r}.")
-    return found
 
 
 # ----------------------------------------------------------------------------------------- 03-1 by hand
@@ -595,7 +581,10 @@ _READ_TO = 0.3
 def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Bring readings and words into one form; a number near a place that matters becomes that place."""
     read: dict[str, Any] = {}
-    for name, number in _numbers(answer, ("best_slope", "best_intercept")).items():
+    for name in ("best_slope", "best_intercept"):
+        if name not in answer:
+            continue
+        number = one_number(name, answer[name])
         nearest = min((1.5, -1.0, 0.0), key=lambda place: abs(place - number))
         read[name] = nearest if abs(nearest - number) <= _READ_TO else number
     if "lowest" in answer:

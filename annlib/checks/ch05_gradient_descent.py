@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_number, one_of
 from annlib.errors import DivergenceError
 
 __all__ = ["EXERCISES"]
@@ -32,17 +32,6 @@ class _Seed:
 
     def rng(self) -> np.random.Generator:
         return np.random.default_rng(self.number)
-
-
-def _number(name: str, value: Any) -> float:
-    """Return an entry as a finite number, or say what is wanted."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise AnswerFormError(f"`{name}` must be one number; got {value!r}.") from error
-    if not np.isfinite(number):
-        raise AnswerFormError(f"`{name}` must be a finite number; got {value!r}.")
-    return number
 
 
 # ------------------------------------------------------------------------------------------ 05-1 by hand
@@ -730,7 +719,7 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
 def _read_off(name: str, value: Any) -> Any:
     if name.endswith("_panel"):
         return one_of(name, value, _LETTERS)
-    number = _number(name, value)
+    number = one_number(name, value)
     # The bottom is read off an axis, the steps are counted.
     return 3.0 if name == "bottom" and abs(number - 3.0) <= 0.3 else number
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, numbers_in, one_of
 
 __all__ = ["EXERCISES"]
 
@@ -24,30 +24,6 @@ _YES, _NO = "yes", "no"
 
 def _word(truth: object) -> str:
     return _YES if truth else _NO
-
-
-def _one_of(name: str, value: Any, words: tuple[str, ...]) -> str:
-    """Return the letter or word that was chosen, or say which there are."""
-    word = value.strip().upper() if isinstance(value, str) else value
-    if word not in words:
-        choice = ", ".join(f'"{each}"' for each in words)
-        raise AnswerFormError(f"`{name}` must be one of {choice}; got {value!r}.")
-    return str(word)
-
-
-def _numbers(what: str, value: Any, shape: tuple[int, ...]) -> Array:
-    """Read a learner's result as an array of finite numbers, or say what is wrong with it."""
-    if value is None:
-        raise AnswerFormError(f"{what} is None. Without a `return`, a function gives None.")
-    try:
-        array: Array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise AnswerFormError(f"{what} must be an array of numbers; got a {type(value).__name__}.") from error
-    if array.shape != shape:
-        raise AnswerFormError(f"{what} has the wrong shape: expected {shape}, got {array.shape}.")
-    if not np.isfinite(array).all():
-        raise AnswerFormError(f"{what} contains NaN (not a number) or infinity.")
-    return array
 
 
 def _same(one: Array, other: Array) -> bool:
@@ -381,7 +357,7 @@ def _facts(answer: Callable[..., Any], row: Array, p: float, training: bool) -> 
 
     def called(rng: np.random.Generator) -> Array:
         given = x.copy()
-        result = _numbers("The result", answer(given, p, rng, training), x.shape)
+        result = numbers_in("The result", answer(given, p, rng, training), x.shape)
         if not np.array_equal(given, x):
             raise AnswerFormError(
                 "Your function changes `x`, and the caller still needs that array. Compute into a new one."
@@ -602,7 +578,7 @@ def _as_read(answer: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in answer.items():
         if name != "stop_at":
-            found[name] = _one_of(name, value, _LETTERS)
+            found[name] = one_of(name, value, _LETTERS)
             continue
         try:
             number = float(value)
@@ -889,7 +865,7 @@ def _batch(layer: Any, method: str, batch: Array, *generator: np.random.Generato
                 f"`layer.{method}(...)` could not be called with {arguments}: {error}."
             ) from error
         raise
-    result = _numbers(f"What `{method}` returns", value, batch.shape)
+    result = numbers_in(f"What `{method}` returns", value, batch.shape)
     if not np.array_equal(given, batch):
         raise AnswerFormError(f"`{method}` changes the array that it is given. Compute into a new one.")
     return result
@@ -1224,7 +1200,7 @@ _CAUSES = ("A", "B", "C", "D", "E", "F")
 
 
 def _diagnosis(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _one_of(name, value, _CAUSES) for name, value in answer.items()}
+    return {name: one_of(name, value, _CAUSES) for name, value in answer.items()}
 
 
 SYMPTOMS = Exercise(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from annlib.activations import sigmoid
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, numbers_in, one_of
 from annlib.datasets import CATEGORICAL, NUMERIC, TARGET, simulate_churn
 from annlib.layers import Dense, Tanh
 from annlib.losses import BinaryCrossEntropy
@@ -42,23 +42,6 @@ def _word(truth: object) -> str:
     return _YES if truth else _NO
 
 
-def _numbers(what: str, value: Any, shape: tuple[int, ...] | None = None) -> Array:
-    """Read a learner's result as an array of finite numbers, or say what is wrong with it."""
-    if value is None:
-        raise AnswerFormError(f"{what} is None. Without a `return`, a function gives None.")
-    if hasattr(value, "toarray"):  # a sparse matrix of scikit-learn's encoder
-        value = value.toarray()
-    try:
-        array: Array = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise AnswerFormError(f"{what} must be an array of numbers; got a {type(value).__name__}.") from error
-    if shape is not None and array.shape != shape:
-        raise AnswerFormError(f"{what} has the wrong shape: expected {shape}, got {array.shape}.")
-    if not np.isfinite(array).all():
-        raise AnswerFormError(f"{what} contains NaN (not a number) or infinity.")
-    return array
-
-
 def _rows(what: str, value: Any, n: int) -> Rows:
     """Read a learner's result as row numbers of a table with `n` rows."""
     found = np.asarray(value)
@@ -66,7 +49,7 @@ def _rows(what: str, value: Any, n: int) -> Rows:
         raise AnswerFormError(
             f"{what} holds truth values. Row numbers are wanted; `np.flatnonzero` makes them of a mask."
         )
-    array = _numbers(what, value)
+    array = numbers_in(what, value)
     if array.ndim != 1 or (array != np.floor(array)).any():
         raise AnswerFormError(f"{what} must be whole row numbers along one axis; got shape {array.shape}.")
     if array.size and not (array.min() >= 0 and array.max() < n):
@@ -1125,7 +1108,7 @@ def _leak_facts(answer: Callable[..., Any], table_number: int, new_country: bool
             "Z_train",
             "Z_test",
         )
-        found = [_numbers(name, part) for name, part in zip(("Z_train", "Z_test"), value, strict=True)]
+        found = [numbers_in(name, part) for name, part in zip(("Z_train", "Z_test"), value, strict=True)]
         for name, Z, rows in zip(("Z_train", "Z_test"), found, (training, test), strict=True):
             if Z.ndim != 2 or len(Z) != len(rows):
                 raise AnswerFormError(
@@ -2880,7 +2863,7 @@ def _search_facts(answer: Callable[..., Any], candidates: list[int], luck: list[
         "the mean scores",
         "the test score",
     )
-    means = _numbers("The second value", means, (len(candidates),))
+    means = numbers_in("The second value", means, (len(candidates),))
     asked_test = [call for call in log if call[2] & set(test.tolist())]
     others = [call for call in log if not call[2] & set(test.tolist())]
     by_candidate = [[call for call in others if call[0] == candidate] for candidate in candidates]
@@ -2910,7 +2893,7 @@ def _search_facts(answer: Callable[..., Any], candidates: list[int], luck: list[
             + (", on all rows" if last[1] == everyone else ", on other rows")
         ),
         "the test score is that of the last training": _word(
-            last is not None and np.allclose(_numbers("The third value", final, ()), last[3], atol=1e-4)
+            last is not None and np.allclose(numbers_in("The third value", final, ()), last[3], atol=1e-4)
         ),
     }
 
@@ -3136,7 +3119,7 @@ def _experiment_facts(answer: Callable[..., Any], n: int, seed: int) -> dict[str
         asked, answered = [], []
 
         def respond(letters: Any) -> Rows:
-            found = _numbers("What `respond` is given", letters, (n,))
+            found = numbers_in("What `respond` is given", letters, (n,))
             if not np.isin(found, (0, 1)).all():
                 raise AnswerFormError("`respond` wants a 0 or 1 (or a truth value) for each customer.")
             left = (draws < chance * (1 - 0.3 * found)).astype(np.int64)
@@ -3150,8 +3133,8 @@ def _experiment_facts(answer: Callable[..., Any], n: int, seed: int) -> dict[str
         return (
             asked,
             answered,
-            float(_numbers("The effect", effect, ())),
-            float(_numbers("The standard error", error, ())),
+            float(numbers_in("The effect", effect, ())),
+            float(numbers_in("The standard error", error, ())),
         )
 
     rng = np.random.default_rng(seed + 1)
@@ -3505,7 +3488,7 @@ def _model_facts(answer: Callable[..., Any]) -> dict[str, Any]:
         raise AnswerFormError(
             f"The first value must be a function that takes new customers; got a {type(predict).__name__}."
         )
-    threshold = float(_numbers("The threshold", threshold, ()))
+    threshold = float(numbers_in("The threshold", threshold, ()))
 
     def chances(customers: pd.DataFrame) -> Array:
         try:
@@ -3516,7 +3499,7 @@ def _model_facts(answer: Callable[..., Any]) -> dict[str, Any]:
                     f"`predict` asks new customers for the column {TARGET}. That is what it is to find out."
                 ) from error
             raise
-        chance = _numbers("What `predict` returns", found)
+        chance = numbers_in("What `predict` returns", found)
         if chance.size != len(customers) or chance.ndim > 2:
             raise AnswerFormError(
                 f"`predict` must return one chance for each of the {len(customers)} customers; "
