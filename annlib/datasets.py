@@ -10,6 +10,8 @@ from __future__ import annotations
 import codecs
 import csv
 import difflib
+import io
+import itertools
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from annlib._validation import generator, positive_int, real
+from annlib._validation import file_path, generator, positive_int, real
 from annlib.errors import AnnlibError, FileFormatError, InputError
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CATEGORICAL",
+    "CATEGORIES",
     "COLUMNS",
     "FEATURES",
     "IDENTIFIERS",
     "NUMERIC",
     "TARGET",
+    "ChurnChunks",
     "DataNotFoundError",
     "blobs",
     "circles",
@@ -308,6 +312,9 @@ TARGET = "Exited"
 
 CATEGORICAL = ("Geography", "Gender")
 """Features that are words: to be encoded."""
+
+CATEGORIES = tuple(kind.known for name in CATEGORICAL if isinstance(kind := _TABLE[name], _Word))
+"""The words that each of `CATEGORICAL` may hold, in the same order."""
 
 NUMERIC = tuple(name for name in COLUMNS if name not in (*IDENTIFIERS, *CATEGORICAL, TARGET))
 """Features that are numbers: to be scaled."""
@@ -645,24 +652,129 @@ def read_customers(path: str | os.PathLike[str]) -> tuple[pd.DataFrame, list[str
     return pd.DataFrame(rows, columns=["line", *header]), problems
 
 
+class ChurnChunks:
+    """A churn table of any length, a few rows at a time: for tables that do not fit into memory (chapter 9).
+
+    Each loop over it reads the file anew, and yields ``(X, y)``: a table of the ten `FEATURES`, and Exited.
+    Every field of these eleven columns is checked. What is damaged is an error that names line and column, as
+    in `load_churn`; only the identifiers are not looked at, so the same customer may stand there twice.
+
+    Parameters
+    ----------
+    path : path
+        A CSV file (UTF-8) with all `COLUMNS`, in any order.
+    n_rows : int
+        The rows of a chunk.
+
+    Raises
+    ------
+    DataNotFoundError
+        If there is no file.
+    FileFormatError
+        From the loop, if the file is damaged or another one.
+    InputError
+        If an argument cannot work.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "customers.csv"
+    >>> simulate_churn(250, rng=np.random.default_rng(0)).to_csv(path, index=False)
+    >>> [X.shape for X, y in ChurnChunks(path, n_rows=100)]
+    [(100, 10), (100, 10), (50, 10)]
+    """
+
+    def __init__(self, path: str | os.PathLike[str], n_rows: int = 10_000) -> None:
+        self.path = file_path("path", path).expanduser()
+        self.n_rows = positive_int("n_rows", n_rows)
+        _opened(self.path).close()
+
+    def __iter__(self) -> Iterator[tuple[pd.DataFrame, pd.Series[int]]]:
+        name = self.path.name
+        with io.TextIOWrapper(_opened(self.path), encoding="utf-8-sig", errors="surrogateescape") as text:
+            first = text.readline()
+            if first.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+                raise FileFormatError(
+                    f"{name} is UTF-16, which is not read in chunks; save it as CSV (UTF-8)."
+                )
+            header = _parse_header([first.rstrip("\n")], name)
+            start = 2  # the number of the chunk's first line
+            while lines := list(itertools.islice(text, self.n_rows)):
+                if len(lines) < self.n_rows:  # the end: empty lines there are no customers
+                    lines = _without_empty_end(lines)
+                if lines:
+                    table = _fast_chunk(lines, header)
+                    if table is None:
+                        table = _strict_chunk(lines, header, start, name)
+                    yield table[list(FEATURES)], table[TARGET]
+                    start += len(lines)
+        if start == 2:
+            raise FileFormatError(
+                f"{name} holds 0 customers: no line follows the column names; fetch it again."
+            )
+
+
+def _fast_chunk(lines: Sequence[str], header: Sequence[str]) -> pd.DataFrame | None:
+    """Return the features and the target if pandas reads all lines well, else None."""
+    import pandas as pd
+
+    text = "".join(lines)
+    if '"' in text or "\0" in text or any(line.count(",") != len(header) - 1 for line in lines):
+        return None
+    kinds = {name: _TABLE[name] for name in (*FEATURES, TARGET)}
+    dtypes: dict[str, Any] = {
+        name: str if isinstance(kind, _Word) else np.int64 if kind.whole else np.float64
+        for name, kind in kinds.items()
+    }
+    try:
+        table = pd.read_csv(io.StringIO(text), names=list(header), usecols=list(kinds), dtype=dtypes)
+    except ValueError:
+        return None
+    good = len(table) == len(lines) and all(
+        table[name].isin(kind.known).all()
+        if isinstance(kind, _Word)
+        else table[name].between(kind.low, kind.high).all()
+        for name, kind in kinds.items()
+    )
+    return table if good else None
+
+
+def _strict_chunk(lines: Sequence[str], header: Sequence[str], start: int, name: str) -> pd.DataFrame:
+    """Read line by line, as `load_churn` does: slowly, but it knows what is wrong, and where."""
+    import pandas as pd
+
+    rows, problems = [], []
+    for number, line in enumerate(lines, start=start):
+        row, found = _parse_line(line.rstrip("\n"), header, cut_off=not line.endswith("\n"))
+        problems += [f"line {number}, {problem}" for problem in found]
+        rows.append(row)
+    if problems:
+        _raise_problems(name, problems)
+    return pd.DataFrame(rows, columns=list(header))
+
+
 def _lines(text: str) -> list[str]:
     """Return the lines, whatever ends them, without the empty ones at the end."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    while len(lines) > 1 and lines[-1] == "":
-        lines.pop()
-    return lines
+    return lines[:1] + _without_empty_end(lines[1:])
 
 
-def _read_text(file: Path) -> str:
-    """Return the text of the file; bytes that are not UTF-8 become lone surrogates, reported by field."""
+def _without_empty_end(lines: list[str]) -> list[str]:
+    """Return the lines up to the last that is not empty."""
+    n = len(lines)
+    while n and lines[n - 1] in ("", "\n"):
+        n -= 1
+    return lines[:n]
+
+
+def _opened(file: Path) -> io.BufferedReader:
+    """Open the file if it can be a CSV file."""
     if file.is_dir():
         raise FileFormatError(f"{file.name} is a directory, expected a CSV file; name the file inside it.")
     try:
-        data = file.read_bytes()
+        stream = file.open("rb")
     except FileNotFoundError:
         raise DataNotFoundError(f"There is no file {str(file)!r}; check the path.") from None
-    if not data.strip():
-        raise FileFormatError(f"{file.name} is empty: no rows, not even the line of column names (line 1).")
     kinds = {
         b"PK\x03\x04": "an Excel workbook or a ZIP archive; unpack it, or save the sheet as CSV",
         b"\x1f\x8b": "a gzip archive; unpack it first",
@@ -670,9 +782,20 @@ def _read_text(file: Path) -> str:
         b"\x89PNG": "a picture; find the CSV file itself",
         b"version https://git-lfs": "a pointer of Git LFS; fetch the file itself with: git lfs pull",
     }
+    head = stream.peek(32)
     for magic, kind in kinds.items():
-        if data.startswith(magic):
+        if head.startswith(magic):
+            stream.close()
             raise FileFormatError(f"{file.name} is no CSV file but {kind}.")
+    return stream
+
+
+def _read_text(file: Path) -> str:
+    """Return the text of the file; bytes that are not UTF-8 become lone surrogates, reported by field."""
+    with _opened(file) as stream:
+        data = stream.read()
+    if not data.strip():
+        raise FileFormatError(f"{file.name} is empty: no rows, not even the line of column names (line 1).")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return data.decode("utf-16")
