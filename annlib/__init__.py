@@ -20,6 +20,7 @@ For scikit-learn there are `ANNClassifier` and `ANNRegressor`; it is loaded when
 
 from typing import TYPE_CHECKING
 
+from annlib import _numpy as _numpy
 from annlib.gradcheck import gradcheck
 from annlib.layers import (
     ELU,

@@ -12,6 +12,7 @@ from annlib.checks import find, judge
     [
         ("07-3", lambda x, p, rng, training: None, "The result is None"),
         ("07-3", lambda x, p, rng, training: x[0], "wrong shape: expected (2000, 10), got (10,)"),
+        ("07-3", lambda x, p, rng, training: x[rng.random(x.shape) >= p] / (1 - p), "one axis only"),
         ("07-3", lambda x, p, rng, training: x * np.nan, "NaN (not a number)"),
         ("07-3", lambda x, p, rng, training: "x", "must be an array of numbers; got a str"),
         ("07-3", lambda x, p, rng, training: np.multiply(x, 1, out=x.__imul__(2)), "changes `x`"),

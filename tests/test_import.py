@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import annlib
+
+ROOT = Path(__file__).resolve().parents[1]
 
 CODE = """
 import json, sys
@@ -43,3 +46,11 @@ def test_the_public_face():
     assert set(annlib.__all__) == classes | {"Network", "epochs", "gradcheck", "train"}
     assert len(classes) == 12 + 5 + 10
     assert all(callable(getattr(annlib, name)) for name in annlib.__all__)
+
+
+def test_a_file_that_hides_numpy_is_named(tmp_path):
+    (tmp_path / "numpy.py").write_text("x = 1")
+    code = f"import sys; sys.path[:0] = {[str(tmp_path), str(ROOT)]}; import annlib"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "which hides it. Rename that file" in run.stderr
+    assert str(tmp_path / "numpy.py") in run.stderr

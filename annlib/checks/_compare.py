@@ -166,9 +166,11 @@ def show(value: Any) -> str:
     --------
     >>> print(show(np.array([0.5, 1 / 3])))
     [0.5   , 0.3333]
-    >>> show(2.0)
-    '2'
+    >>> show(2.0), show(np.True_)
+    ('2', 'True')
     """
+    if isinstance(value, bool | np.bool):
+        return str(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name}: {show(part)}" for name, part in value.items()) + "}"
     if isinstance(value, tuple):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from annlib.checks._compare import show
 from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_number, one_of
 from annlib.errors import DivergenceError
 
@@ -1629,7 +1630,7 @@ def _row_numbers(
                 f"Each batch must be an array of row numbers, of shape (size,); got {batch!r}."
             )
         if batch.size and not 0 <= batch.min() <= batch.max() < n:
-            raise AnswerFormError(f"The rows are numbered from 0 to {n - 1}; got a batch with {batch!r}.")
+            raise AnswerFormError(f"The rows are numbered from 0 to {n - 1}; got a batch with {show(batch)}.")
     return [batch.astype(np.int64) for batch in found]
 
 

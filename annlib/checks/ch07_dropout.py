@@ -357,7 +357,13 @@ def _facts(answer: Callable[..., Any], row: Array, p: float, training: bool) -> 
 
     def called(rng: np.random.Generator) -> Array:
         given = x.copy()
-        result = numbers_in("The result", answer(given, p, rng, training), x.shape)
+        value = answer(given, p, rng, training)
+        if isinstance(value, np.ndarray) and value.ndim == 1 and value.size > row.size:
+            raise AnswerFormError(
+                "The result has one axis only: its rows are lost. A mask in square brackets picks out what "
+                "is kept; but a dropped entry becomes 0 and keeps its place."
+            )
+        result = numbers_in("The result", value, x.shape)
         if not np.array_equal(given, x):
             raise AnswerFormError(
                 "Your function changes `x`, and the caller still needs that array. Compute into a new one."
@@ -431,7 +437,7 @@ DROPOUT = Exercise(
         Mistake(
             name="never on",
             answer=lambda x, p, rng, training: x,
-            message="Your function drops nothing, in training neither. It gives back x as it is.",
+            message="Your function drops nothing, not even in training: it gives back x as it is.",
         ),
         Mistake(
             name="p as the probability of keeping",
