@@ -98,17 +98,17 @@ def check_learning(task: Task) -> str:
 
 
 def table(results: dict[str, dict[str, float]]) -> str:
-    """Return the results as a Markdown table of ratios."""
-    names = [*(name for name in RUNNERS if name != "annlib"), *LIMITS]
-    lines = [
-        "| network | annlib, ms an epoch | " + " | ".join(names) + " |",
-        "| --- " * (len(names) + 2) + "|",
-    ]
-    for task in TASKS:
-        if task.name in results:
-            row = results[task.name]
-            ratios = [f"{row[name]:.2g} times" for name in names]
-            lines.append(f"| {task.name}: {task.what} | {row['annlib']:.3g} | " + " | ".join(ratios) + " |")
+    """Return in Markdown what each network is, and the results as a table with a column for each."""
+    lines = [f"- **{task.name}**: {task.what}" for task in TASKS if task.name in results]
+    lines += ["", "| | " + " | ".join(results) + " |", "| --- " * (len(results) + 1) + "|"]
+    milliseconds = [f"{row['annlib']:.3g}" for row in results.values()]
+    lines.append("| annlib, milliseconds an epoch | " + " | ".join(milliseconds) + " |")
+    for name in [*(name for name in RUNNERS if name != "annlib"), *LIMITS]:
+        lines.append(
+            f"| {name} | "
+            + " | ".join(f"{row[name]:.2g}\N{MULTIPLICATION SIGN}" for row in results.values())
+            + " |"
+        )
     return "\n".join(lines)
 
 
