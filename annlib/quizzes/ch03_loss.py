@@ -105,7 +105,7 @@ def _stuck() -> Prediction:
             ),
         ),
         "The next cell computes both slopes, and those of the cross-entropy.",
-        veils=1,
+        veils=2,
     )
 
 
@@ -134,6 +134,7 @@ def _digits() -> Prediction:
         ),
         "The next cell lets the computer subtract.",
         veils=1,
+        section=True,
     )
 
 
