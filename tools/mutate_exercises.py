@@ -27,8 +27,9 @@ import numpy as np
 from mutants import Path, places, replaced
 
 from annlib.checks import Exercise, exercises, judge
+from annlib.checks._exercise import Inputs
 from annlib.checks._judge import comparison
-from annlib.checks._run import run
+from annlib.checks._run import Outcome, run
 
 N_INPUTS = 1000
 SECONDS = 2.0
@@ -82,10 +83,14 @@ def _needed(expression: ast.AST, defined: dict[str, ast.stmt]) -> dict[str, ast.
     found: set[str] = set()
     waiting: list[ast.AST] = [expression]
     while waiting:
-        for node in ast.walk(waiting.pop()):
-            if isinstance(node, ast.Name) and node.id in defined and node.id not in found:
-                found.add(node.id)
-                waiting.append(defined[node.id])
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and node.id in defined and node.id not in found:
+            found.add(node.id)
+            waiting.append(defined[node.id])
+        for field_name, value in ast.iter_fields(node):
+            if field_name not in ("annotation", "returns"):  # what is only a type does nothing
+                parts = value if isinstance(value, list) else [value]
+                waiting += [part for part in parts if isinstance(part, ast.AST)]
     return {name: node for name, node in defined.items() if name in found}
 
 
@@ -129,13 +134,19 @@ def _module(exercise: Exercise) -> ModuleType:
     return next(module for name, module in sys.modules.items() if name.startswith(chapter))
 
 
-def differs(exercise: Exercise, mutant: Any) -> bool:
-    """Whether a mutant gives something else than the reference on any of 1,000 random inputs."""
+@functools.lru_cache(maxsize=1)
+def _more(exercise: Exercise) -> list[tuple[Inputs, Outcome]]:
+    """Return 1,000 more inputs, and what the reference makes of each."""
     # The checker's own seed is 20; these are other inputs, and the fixed ones.
     more = replace(exercise, seed=1, n_random=N_INPUTS)
+    result = functools.partial(exercise.result, exercise.answer)
+    return [(inputs, run(result, inputs, SECONDS)) for inputs in more.all_inputs]
+
+
+def differs(exercise: Exercise, mutant: Any) -> bool:
+    """Whether a mutant gives something else than the reference on any of 1,000 random inputs."""
     compare = comparison(exercise)
-    for inputs in more.all_inputs:
-        right = run(functools.partial(exercise.result, exercise.answer), inputs, SECONDS)
+    for inputs, right in _more(exercise):
         got = run(functools.partial(exercise.result, mutant), inputs, SECONDS)
         if right.returned and not (got.returned and compare.equal(right.value, got.value)):
             return True
