@@ -53,7 +53,7 @@ def limits(task: Task) -> dict[str, float]:
         W = rng.standard_normal((n_in, n_out), dtype=np.float32)
         products += [(x, W, x @ W), (x.T, g, x.T @ g)] + ([(g, W.T, g @ W.T)] if layer else [])
     tensors = [tuple(map(torch.from_numpy, arrays)) for arrays in products]
-    repeats = max(1, int(1e7 / sum(a.size * b.shape[1] for a, b, _ in products)))
+    repeats = max(5, int(1e7 / sum(a.size * b.shape[1] for a, b, _ in products)))
 
     def by_numpy() -> None:
         for a, b, out in products:
