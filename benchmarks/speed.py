@@ -115,16 +115,18 @@ def table(results: dict[str, dict[str, float]]) -> str:
 @plots.styled
 def picture(results: dict[str, dict[str, float]]) -> style.Figure:
     """Draw how many times as long as annlib the others take."""
-    fig = style.figure(6.4, 4.2)
+    fig = style.figure(5, 4.2)
     ax = fig.subplots()
     marks = {
         "scikit-learn": ("o", style.BLUE),
         "PyTorch": ("^", style.ORANGE),
         "PyTorch, fused Adam": ("s", style.GREEN),
     }
-    for name, (marker, color) in marks.items():
+    for place, (name, (marker, color)) in zip(
+        (-0.2, 0, 0.2), marks.items(), strict=True
+    ):  # one below another
         ratios = [row[name] for row in results.values()]
-        ax.plot(ratios, range(len(results)), marker, color=color, markersize=9, label=name)
+        ax.plot(ratios, np.arange(len(results)) + place, marker, color=color, markersize=9, label=name)
     ax.axvline(1, color=style.INK, linestyle=":", label="annlib")
     ax.set_xscale("log")
     ticks = [0.5, 1, 2, 5, 10, 20, 50]
@@ -132,7 +134,7 @@ def picture(results: dict[str, dict[str, float]]) -> style.Figure:
     ax.set_yticks(range(len(results)), list(results))
     ax.invert_yaxis()
     ax.set_xlabel("times as long as annlib (logarithmic)")
-    ax.legend(loc="lower right")
+    fig.legend(loc="outside upper center", ncols=2)
     return fig
 
 
