@@ -52,21 +52,31 @@
     });
   }
 
-  // The pictures one step away are fetched and decoded while the reader looks at this one. They are held,
-  // the newest last: the browser may forget what nobody holds.
+  // The pictures one step away are fetched and decoded while the reader looks at this one: the newest wishes
+  // first, one after each painting of the screen, since reading them at once would hold up the one asked for.
+  // They are held, the newest last: the browser may forget what nobody holds.
   const AHEAD = 60;
   const held = new Map();
-  function fetchAhead(frame) {
-    const theme = document.documentElement.dataset.theme === "dark" ? "#dark" : "";
-    for (const url of (frame.dataset.near || "").split(" ").filter(Boolean)) {
-      const image = held.get(url + theme) ?? new Image();
-      held.delete(url + theme);
-      held.set(url + theme, image);
-      if (image.src) continue;
-      image.src = url + theme;
+  const afterPainting = (work) => requestAnimationFrame(() => setTimeout(work));
+  let wanted = [];
+  function fetchNext() {
+    const url = wanted.shift();
+    if (!url) return;
+    const image = held.get(url) ?? new Image();
+    held.delete(url);
+    held.set(url, image);
+    if (!image.src) {
+      image.src = url;
       image.decode().catch(() => {}); // a picture that does not come is missed when it is asked for
     }
-    for (const url of [...held.keys()].slice(0, -AHEAD)) held.delete(url);
+    for (const old of [...held.keys()].slice(0, -AHEAD)) held.delete(old);
+    if (wanted.length) afterPainting(fetchNext);
+  }
+  function fetchAhead(frame) {
+    const theme = document.documentElement.dataset.theme === "dark" ? "#dark" : "";
+    const near = (frame.dataset.near || "").split(" ").filter(Boolean).map((url) => url + theme);
+    if (near.length && !wanted.length) afterPainting(fetchNext);
+    wanted = [...new Set([...near, ...wanted])].slice(0, AHEAD);
   }
 
   // A control is moved to a stop as a hand would do it: that is what ipywidgets listens to.
