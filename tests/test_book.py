@@ -17,6 +17,7 @@ from pathlib import Path
 
 import nbformat
 import npm_assets
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
@@ -495,13 +496,27 @@ def test_a_slider_runs_by_itself_when_started_and_not_before(opened):
     assert opened.problems == []
 
 
+def places(visit: Visit) -> list[list[float]]:
+    """Where each explorer's picture stands in its cell, and its size."""
+    return visit.page.locator(".annlib-frame img.only-light").evaluate_all(
+        """images => images.filter(image => image.offsetWidth).map(image => {
+            const { left, top, width, height } = image.getBoundingClientRect();
+            const cell = image.closest(".cell_output").getBoundingClientRect();
+            return [left - cell.left, top - cell.top, width, height];
+        })"""
+    )
+
+
 @pytest.mark.parametrize("page", pages_with("annlib-frame"))
-def test_without_javascript_the_default_frame_is_there(browser, site, page):
-    with Visit(browser, site, page, java_script_enabled=False) as visit:
-        pictures = visit.page.locator("article .annlib-frame img.only-light")
-        assert pictures.count() >= 1
-        for picture in pictures.all():
-            assert picture.bounding_box()["width"] > 200
+def test_without_javascript_the_default_frame_is_there_and_just_where_the_widget_comes(browser, site, page):
+    seen = []
+    for scripts in (False, True):
+        with Visit(browser, site, page, java_script_enabled=scripts) as visit:
+            seen.append(places(visit))
+    still, moving = seen
+    assert len(still) == article(page).count('class="annlib-still"') >= 1
+    assert min(width for _, _, width, _ in still) > 200
+    assert np.allclose(still, moving, atol=1)
 
 
 @by_page(pages_with("annlib-question"))

@@ -593,9 +593,13 @@ def test_display_has_a_picture_for_readers_without_widgets(site, capsys, monkeyp
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.widget.model_id
     assert bundle["image/svg+xml"].startswith("<svg ")
     assert bundle["text/plain"] == "The bar goes up to <1>."
-    assert still["text/html"].startswith(
-        '<noscript><figure class="annlib-frame"><img class="annlib-light only-light"'
-    )
+    assert still["text/html"].startswith('<noscript><figure class="annlib-frame"')
+    assert "The bar goes up to &lt;1&gt;." in still["text/html"]
+    rooms = re.findall('class="annlib-room annlib-([A-Za-z]+)"', still["text/html"])
+    assert rooms == [type(control).__name__ for control in explorer.widget.children[1].children]
+    shown.clear()
+    example(backend="live")._ipython_display_()
+    assert "The bar goes up to &lt;1&gt;." in shown[1]["text/html"]
     monkeypatch.delenv("ANNLIB_FRAMES_DIR")
     shown.clear()
     example()._ipython_display_()

@@ -217,6 +217,17 @@ def static(explorer: Explorer) -> Any:
     return _container(explorer, nest(0, {}), controls, players)
 
 
+def still(explorer: Explorer) -> str:
+    """Return the picture at the defaults and, for a site's style sheet, the room that the controls take."""
+    shown, box = explorer.widget.children
+    while isinstance(shown, _Stack):
+        shown = shown.children[shown.selected_index]
+    picture = explorer.picture()
+    figure = shown.value if isinstance(shown, _Html) else figure_html(picture, publish(picture))  # if live
+    rooms = (f'<span class="annlib-room annlib-{type(row).__name__}"></span>' for row in box.children)
+    return figure + "".join(rooms)
+
+
 class _Progress:
     """Say how many pictures are drawn once it takes long, where somebody waits: in Jupyter, in a terminal."""
 

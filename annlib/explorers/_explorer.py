@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from annlib.errors import InputError
-from annlib.explorers._frames import Cache, Picture, figure_html, frames_folder, publish
+from annlib.explorers._frames import Cache, Picture, frames_folder
 from annlib.plots.style import style, to_svg
 
 __all__ = ["Choice", "Explorer", "Frame", "Numbers"]
@@ -384,8 +384,9 @@ class Explorer:
         """Show the widget; in a page of a site also the picture for readers without JavaScript."""
         from IPython.display import display
 
+        from annlib.explorers import _backends
+
         display(self._repr_mimebundle_(), raw=True)  # type: ignore[no-untyped-call]
         if frames_folder() is not None:
-            picture = self.picture()
-            still = figure_html(picture, publish(picture))
+            still = _backends.still(self)
             display({"text/html": f"<noscript>{still}</noscript>"}, raw=True)  # type: ignore[no-untyped-call]

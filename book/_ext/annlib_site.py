@@ -39,6 +39,9 @@ BUILD = ROOT / "_build"
 FRAMES = BUILD / "frames"
 STATIC = BUILD / "static"
 SVG_SIZE = re.compile(r'<svg\b[^>]*\bwidth="([\d.]+)pt" height="([\d.]+)pt"')
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+WHEN_PAINTED = "text/when-painted"
+"""The type of a script that annlib.js starts once the page is painted: to a browser it is no script."""
 STILL = r'<div class="annlib-still">\1</div>'
 
 
@@ -62,7 +65,7 @@ def configure(app: Sphinx, config: Any) -> None:
     mark = fingerprint()
     config.annlib_fingerprint = mark
     config.nb_execution_cache_path = str(BUILD / "execution-cache" / mark)
-    config.nb_ipywidgets_js = {"widgets/embed.js": {"defer": "defer"}}
+    config.nb_ipywidgets_js = {"widgets/embed.js": {"type": WHEN_PAINTED}}
     config.templates_path = [*config.templates_path, str(Path(__file__).parent / "templates")]
     # Kernels inherit these; annlib.explorers reads them. They are pages' neighbors: book/x.html -> _frames/.
     os.environ["ANNLIB_FRAMES_DIR"] = str(FRAMES)
@@ -190,6 +193,11 @@ def asks_for_thebe(script: Any) -> bool:
     return "thebe" in f"{getattr(script, 'filename', script)} {body}".lower()
 
 
+def is_widget_state(script: Any) -> bool:
+    """Tell whether a script holds what the page's widgets are made of."""
+    return bool(getattr(script, "attributes", {}).get("type") == WIDGET_STATE)
+
+
 def give_room(app: Sphinx, body: str) -> str:
     """Give each figure its size, so that nothing jumps when it arrives; load a dark one when it is seen."""
     sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
@@ -211,9 +219,13 @@ def give_room(app: Sphinx, body: str) -> str:
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
+    states = [script for script in context["script_files"] if is_widget_state(script)]
     for script in context["script_files"]:
         # None holds up the drawing of the page; only the options are needed by what stands in it. The search
         # page has scripts of its own, which expect the others to be there. All pages share these objects.
+        attributes = getattr(script, "attributes", {})
+        if attributes.get("type") == WHEN_PAINTED:
+            continue
         if getattr(script, "filename", None) and "documentation_options" not in str(script.filename):
             script.attributes.pop("defer", None)
             if pagename != "search":
@@ -228,8 +240,15 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         body = re.sub(r"<th\b[^>]*>\s*(<p>\s*</p>)?\s*</th>", "<td></td>", body)
         body = re.sub(r' role="(doc-biblioentry|list)"', "", body)
         # The first picture of an explorer is there at once and keeps its room until the widget stands in it.
-        body = re.sub(r"<noscript>(<figure.*?</figure>)</noscript>", STILL, body, flags=re.DOTALL)
+        body = re.sub(
+            r"<noscript>(<figure class=\"annlib-frame\".*?)</noscript>", STILL, body, flags=re.DOTALL
+        )
         body = give_room(app, body)
+        if app.builder.name == "html":
+            # A megabyte that nothing needs before the page is painted: it comes last.
+            for state in states:
+                context["script_files"].remove(state)
+                body += f'<script type="{WIDGET_STATE}">{state.attributes["body"]}</script>'
         # MyST-NB's label hides from screen readers what the fold itself says.
         context["body"] = body.replace(' aria-label="Toggle hidden content"', "")
 

@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  const afterPainting = (work) => requestAnimationFrame(() => setTimeout(work));
+
   // ipywidgets hands its labels to MathJax 2; where the page has MathJax 3, that sets them instead.
   function answerForMathJax2() {
     if (!window.MathJax) return;
@@ -57,7 +59,6 @@
   // They are held, the newest last: the browser may forget what nobody holds.
   const AHEAD = 60;
   const held = new Map();
-  const afterPainting = (work) => requestAnimationFrame(() => setTimeout(work));
   let wanted = [];
   function fetchNext() {
     const url = wanted.shift();
@@ -170,6 +171,17 @@
     document.querySelectorAll('mjx-container[display="true"]').forEach((formula) => observer.observe(formula));
   }
 
+  // The widget manager is large. It comes once the page is painted, its first pictures included; should it
+  // miss the event that it begins with, it gets one.
+  function start(manager) {
+    const script = document.createElement("script");
+    script.onload = () => {
+      if (document.readyState === "complete") window.dispatchEvent(new Event("load"));
+    };
+    script.src = manager.getAttribute("src");
+    document.head.append(script);
+  }
+
   // Widgets appear some time after the page; an explorer is attended to once, when it does.
   const attended = new WeakSet();
   function lookAround() {
@@ -183,7 +195,10 @@
     answerForMathJax2();
     reachWideFormulas();
     lookAround();
-    if (!document.querySelector("script[type='application/vnd.jupyter.widget-state+json']")) return;
+    const manager = document.querySelector("script[type='text/when-painted']");
+    if (!manager) return;
     new MutationObserver(lookAround).observe(document.querySelector("main"), { subtree: true, childList: true });
+    const stills = [...document.querySelectorAll(".annlib-still img")].filter((image) => image.offsetWidth);
+    Promise.allSettled(stills.map((image) => image.decode())).then(() => afterPainting(() => start(manager)));
   });
 })();
