@@ -1,6 +1,6 @@
-"""How soon each page shows its largest piece, and how far it jumps: ``python benchmarks/pages.py [name ...]``.
+"""How soon a page shows its largest piece, and how far it jumps: ``python benchmarks/pages.py [word ...]``.
 
-Every page of the built book, or those whose names hold one of the words given, is opened anew from a server on
+Every page of the built book, or those whose names hold one of the words, is opened anew from a server on
 this machine, at the width of a screen and of a phone, with the processor slowed down four times. Told are
 the Largest Contentful Paint (wanted: under 1,000 ms; the median of three openings) and the layout shift
 (wanted: 0.05 at most; the largest). Run it on a quiet machine, after ``make book``.
