@@ -128,6 +128,7 @@ def _untab(tabs: nodes.Element) -> None:
         if child.tagname == "sd_tab_label":
             kept.append(nodes.rubric("", child.astext()))
         elif child.tagname != "sd_tab_input":
+            child["classes"] = []  # the styles of tabs hide all but one
             kept.append(child)
     tabs.parent.replace(tabs, kept)
 
