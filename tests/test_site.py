@@ -10,6 +10,7 @@ from pathlib import Path
 import course_map
 import course_zip
 import pytest
+from fontTools.ttLib import TTFont
 from test_book import PAGES, PHONE, ROOT, SITE, Visit, article, site  # noqa: F401
 
 pytestmark = pytest.mark.browser
@@ -28,6 +29,19 @@ def test_page_does_not_jump_on_a_phone(browser, site, page):  # noqa: F811
 
 
 # Pictures
+
+
+def test_every_icon_is_in_the_font():
+    """A theme may write an icon as its code or as the character itself; neither may be a hollow box."""
+    icons = set()
+    for sheet in (SITE / "_static").rglob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        icons.update(int(code, 16) for code in re.findall(r'"\\([ef][0-9a-f]{3})"', text))
+        icons.update(map(ord, re.findall("[\ue000-\uf8ff]", text)))
+    fonts = (SITE / "_static" / "vendor" / "fontawesome" / "webfonts").glob("*.woff2")
+    there = {code for font in fonts for code in TTFont(font).getBestCmap()}
+    assert len(icons) > 20
+    assert {hex(code) for code in icons - there} == set()
 
 
 def test_alt_texts_of_the_whole_book_are_distinct_and_telling():

@@ -8,6 +8,7 @@ readers set MathML themselves, it stands alone.
 
 import functools
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -92,8 +93,35 @@ def _set(translator: Any, node: nodes.Element, tex: str, display: bool) -> str:
 def visit_math(translator: Any, node: nodes.math) -> None:
     """Write a formula that stands in a line."""
     formula = _set(translator, node, node.astext(), display=False)
-    translator.body.append(f"{translator.starttag(node, 'span', '', CLASS='math')}{formula}</span>")
+    formula = f"{translator.starttag(node, 'span', '', CLASS='math')}{formula}</span>"
+    if "beside" in node:
+        before, after = node["beside"]
+        formula = f'<span class="annlib-unbroken">{before}{formula}{after}</span>'
+    translator.body.append(formula)
     raise nodes.SkipNode
+
+
+def _keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Hand to each formula in a line the marks beside it; on a phone they would begin or end a line alone."""
+    if app.builder.format != "html":
+        return
+    for node in list(doctree.findall(nodes.math)):
+        around = node.parent
+        at = around.index(node)
+        before = re.search(r"[(\[]*$", _text(around, at - 1))[0]
+        after = re.match(r"[.,;:!?)\]]*", _text(around, at + 1))[0]
+        if before:
+            around[at - 1] = nodes.Text(around[at - 1][: -len(before)])
+        if after:
+            around[at + 1] = nodes.Text(around[at + 1][len(after) :])
+        if before or after:
+            node["beside"] = (before, after)
+
+
+def _text(around: nodes.Element, at: int) -> str:
+    """Return the text that is the child with this number, or nothing if there is none or it is no text."""
+    child = around[at] if 0 <= at < len(around) else None
+    return str(child) if isinstance(child, nodes.Text) else ""
 
 
 def visit_math_block(translator: Any, node: nodes.math_block) -> None:
@@ -142,6 +170,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_html_math_renderer("built", (visit_math, None), (visit_math_block, None))
     app.connect("config-inited", _choose)
+    app.connect("doctree-resolved", _keep_punctuation)
     app.connect("html-page-context", _add_stylesheet)
     app.connect("build-finished", _end)
     return {"parallel_read_safe": True, "parallel_write_safe": False, "version": "1"}

@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 # Such as .fa-house:before,.fa-home:before{content:"\f015"}
 ICON = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"\\[0-9a-f]+"\}')
-CHARACTER = re.compile(r'"\\([ef][0-9a-f]{3})"')  # also in a variable
+CHARACTER = re.compile(r'"(?:\\([ef][0-9a-f]{3})|([\ue000-\uf8ff]))"')  # its code, or itself
 NAME = re.compile(r"\bfa-[a-z0-9-]+")
 
 
@@ -31,7 +31,7 @@ def keep_used_icons(site: Path) -> None:
         text = sheet.read_text(encoding="utf-8")
         if (kept := ICON.sub(keep, text)) != text:
             sheet.write_text(kept, encoding="utf-8")
-        shown.update(int(code, 16) for code in CHARACTER.findall(kept))
+        shown.update(int(code, 16) if code else ord(itself) for code, itself in CHARACTER.findall(kept))
     options = subset.Options(notdef_outline=True, layout_features=["*"])
     for path in static.glob("vendor/fontawesome/webfonts/*"):
         options.flavor = "woff2" if path.suffix == ".woff2" else None
