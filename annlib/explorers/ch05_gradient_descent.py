@@ -79,7 +79,7 @@ point: it walks down on one side.'
     path = descend(valley_slope, [VALLEY_START], rate, 20).ravel()
     losses = valley_loss(path)
     fig = figure(4.8, 5.2, layout=None)
-    above, below = fig.add_axes((0.14, 0.46, 0.83, 0.52)), fig.add_axes((0.14, 0.11, 0.83, 0.24))
+    above, below = fig.add_axes((0.16, 0.46, 0.81, 0.52)), fig.add_axes((0.16, 0.11, 0.81, 0.24))
     w = np.linspace(-3, 9, 241)
     above.plot(w, valley_loss(w), color=BLUE, linestyle="-", linewidth=2.5, zorder=2)
     seen = slice(0, step + 1)

@@ -46,7 +46,7 @@ def _tenfold() -> Prediction:
         Number(
             "ch06-tenfold",
             "The velocity is u = 0.9 × old u + slope, and starts at 0. The slope is 1 at every step. "
-            "Towards "
+            "Toward "
             "which number does the velocity grow?",
             1 / (1 - beta),
             "Where it stops growing, old and new velocity are equal: solve u = 0.9 u + 1.",
@@ -163,8 +163,8 @@ def _race() -> Prediction:
                 ),
             ),
         ),
-        "The next cells run the race.",
-        veils=2,
+        "The cells below search a rate for each, and then run the race.",
+        veils=4,
     )
 
 
