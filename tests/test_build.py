@@ -90,31 +90,26 @@ def built_book(tmp_path_factory: pytest.TempPathFactory) -> TinyBook:
     return book
 
 
-def test_a_change_in_annlib_executes_the_chapters_again(built_book):
-    built_book.set_answer(2)
-    assert built_book.build().returncode == 0
-    assert "answer: 2" in built_book.page()
-    built_book.set_answer(1)
-
-
-def test_a_cell_that_raises_fails_the_build_again_and_again(built_book):
-    built_book.write_notebook("raise RuntimeError('boom')")
-    for _ in range(2):
-        result = built_book.build()
+def test_faults_fail_the_build_until_each_is_mended_and_a_new_annlib_executes_the_chapters_again(built_book):
+    book = built_book
+    right_index, right_notebook = INDEX, "import annlib\nprint('answer:', annlib.ANSWER)"
+    for index, notebook in [
+        ("# Tiny\n\n{doc}`nowhere`\n", "raise RuntimeError('boom')"),
+        (right_index, "raise RuntimeError('boom')"),  # now not for the first time, and with nothing else
+        ("# Tiny\n\n{doc}`nowhere`\n", right_notebook),
+        ("# Tiny\n\n{doc}`nowhere`\n", right_notebook),
+    ]:
+        if book.index.read_text() != index:
+            book.index.write_text(index)
+        book.write_notebook(notebook)
+        result = book.build()
         assert result.returncode != 0
-        assert "boom" in result.stdout + result.stderr
-    built_book.write_notebook("import annlib\nprint('answer:', annlib.ANSWER)")
-    assert built_book.build().returncode == 0
-
-
-def test_a_warning_fails_the_build_again_and_again(built_book):
-    built_book.index.write_text("# Tiny\n\n{doc}`nowhere`\n")
-    for _ in range(2):
-        result = built_book.build()
-        assert result.returncode != 0
-        assert "nowhere" in result.stdout + result.stderr
-    built_book.index.write_text(INDEX)
-    assert built_book.build().returncode == 0
+        assert ("nowhere" in result.stdout + result.stderr) == (index != right_index)
+        assert ("boom" in result.stdout + result.stderr) == (notebook != right_notebook)
+    book.index.write_text(right_index)
+    book.set_answer(2)
+    assert book.build().returncode == 0
+    assert "answer: 2" in book.page()
 
 
 def test_a_downloaded_notebook_runs_where_annlib_is_missing(built_book, tmp_path):
@@ -142,7 +137,7 @@ def test_a_downloaded_notebook_runs_where_annlib_is_missing(built_book, tmp_path
     run = [sys.executable, "-c", last]
     environment = os.environ | {"PYTHONPATH": str(where)}
     done = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout == "answer: 1\n"
+    assert done.stdout in page
 
 
 def test_a_book_without_the_solutions_has_nothing_of_them(built_book):

@@ -10,7 +10,7 @@ import ast
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -173,12 +173,12 @@ def _stub(lines: list[str], rest: str, later: str) -> list[str]:
     return [f"{indent}{name} = {STUB}" for name in needed] or [f"{indent}{STUB}"]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the exercises, or compare them with ``--check``; return 1 where they differ or cannot be made."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing, fail on any difference")
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     solutions, exercises = options.root / "solutions", options.root / "exercises"
     wanted = {"progress.ipynb": text_of(progress_notebook()).encode()}
     for path in sorted(solutions.glob("[0-9]*.ipynb")):

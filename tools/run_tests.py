@@ -14,17 +14,22 @@ import find_browser
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
 
-PARTS = {
-    "library, checkers and tools": [*PYTEST, "-m", "not browser"],
-    # The checked outputs are those of the simulated customers. Warnings of the tools that run a notebook are
-    # not ours; those of its cells fail the book's build.
-    "notebooks (nbval)": [
-        *PYTEST,
-        *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
-        *("--nbval-lax", "--nbval-cell-timeout", "300", "book", "exercises", "solutions"),
-    ],
+# The checked outputs are those of the simulated customers. Warnings of the tools that run a notebook are
+# not ours; those of its cells fail the book's build.
+NBVAL = [
+    *PYTEST,
+    *("-o", "addopts=", "-o", "filterwarnings=default", "--dist", "loadfile"),
+    *("--nbval-lax", "--nbval-cell-timeout", "300"),
+]
+SIMULATED = {"ANNLIB_CHURN_CSV": "simulated"}
+
+PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "library, checkers and tools": ([*PYTEST, "-m", "not browser"], {}),
+    "chapters and exercises (nbval)": ([*NBVAL, "book", "exercises"], SIMULATED),
+    # A check that does not pass raises.
+    "solutions (nbval)": ([*NBVAL, "solutions"], SIMULATED | {"ANNLIB_CHECKS_STRICT": "1"}),
     # All tests of a page go to one worker, which opens the page once.
-    "built book in the browser": [*PYTEST, "-m", "browser", "--dist", "loadgroup", "tests"],
+    "built book in the browser": ([*PYTEST, "-m", "browser", "--dist", "loadgroup", "tests"], {}),
 }
 # A kernel chooses its ports before it binds them: if another process takes one in between, it dies at once.
 PORT_TAKEN = "Kernel died before replying to kernel_info"
@@ -51,11 +56,10 @@ def main() -> int:
     find_browser.main()
     environment = os.environ | {"ANNLIB_FRAMES": "ends"}
     report = []
-    for name, command in PARTS.items():
+    for name, (command, settings) in PARTS.items():
         print(f"\n=== {name} ===", flush=True)
         start = time.monotonic()
-        simulated = {"ANNLIB_CHURN_CSV": "simulated"} if "--nbval-lax" in command else {}
-        failed = run([*command, *sys.argv[1:]], environment | simulated)
+        failed = run([*command, *sys.argv[1:]], environment | settings)
         report.append((name, time.monotonic() - start, failed))
     print()
     for name, seconds, failed in report:
