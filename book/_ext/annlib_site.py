@@ -199,7 +199,7 @@ def is_widget_state(script: Any) -> bool:
 
 
 def give_room(app: Sphinx, body: str) -> str:
-    """Give each figure its size, so that nothing jumps when it arrives; load a dark one when it is seen."""
+    """Give each figure its size, so that nothing jumps when it arrives."""
     sources = {name: Path(app.srcdir, path) for path, name in app.builder.images.items()}
 
     def with_size(image: re.Match[str]) -> str:
@@ -210,10 +210,15 @@ def give_room(app: Sphinx, body: str) -> str:
         if size is None:
             return image[0]
         width, height = (round(float(points) * 4 / 3) for points in size.groups())
-        lazy = ' loading="lazy"' if "only-dark" in image[0] else ""
-        return f'<img width="{width}" height="{height}"{lazy}{image[0].removeprefix("<img")}'
+        return f'<img width="{width}" height="{height}"{image[0].removeprefix("<img")}'
 
     return re.sub(r'<img\b[^>]*\bsrc="([^"]*)"[^>]*>', with_size, body)
+
+
+def load_when_near(body: str) -> str:
+    """Let pictures, but for the first, wait until the reader comes near: each costs time before the first."""
+    first, img, rest = body.partition("<img ")
+    return first + img + rest.replace("<img ", '<img loading="lazy" ')
 
 
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
@@ -245,6 +250,7 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         )
         body = give_room(app, body)
         if app.builder.name == "html":
+            body = load_when_near(body)
             # A megabyte that nothing needs before the page is painted: it comes last.
             for state in states:
                 context["script_files"].remove(state)

@@ -198,7 +198,9 @@
     const manager = document.querySelector("script[type='text/when-painted']");
     if (!manager) return;
     new MutationObserver(lookAround).observe(document.querySelector("main"), { subtree: true, childList: true });
-    const stills = [...document.querySelectorAll(".annlib-still img")].filter((image) => image.offsetWidth);
+    const stills = [...document.querySelectorAll(".annlib-still img")].filter((image) => (
+      image.offsetWidth && image.getBoundingClientRect().top < innerHeight // others load when one comes near
+    ));
     Promise.allSettled(stills.map((image) => image.decode())).then(() => afterPainting(() => start(manager)));
   });
 })();
