@@ -289,4 +289,4 @@ def test_explorers_say_what_the_chapter_prints():
     assert f"of 100 who left, {recall} were caught" in printed("confusion")
     assert f"of 100 alarms, {precision} were right" in printed("confusion")
     said = explorers.draw_customer(48, 1, "not active").sentence
-    assert re.search(r"as she is +(\d+) %", printed("customer"))[1] == re.search(r"says (\d+) %", said)[1]
+    assert re.search(r"as she is +(\d+)%", printed("customer"))[1] == re.search(r"says (\d+)%", said)[1]

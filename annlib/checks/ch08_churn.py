@@ -107,7 +107,7 @@ def _as_shares(answer: Mapping[str, Any]) -> dict[str, Any]:
         if name not in _TOTALS and isinstance(value, int | float | np.number) and 1 < value <= 100:
             raise AnswerFormError(
                 f"`{name}` is {value:g}, and no share is above 1. "
-                "Give it as a number between 0 and 1: 50 % is 0.5."
+                "Give it as a number between 0 and 1: 50% is 0.5."
             )
     return dict(answer)
 

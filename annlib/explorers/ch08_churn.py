@@ -264,8 +264,8 @@ def draw_customer(age: int, products: int, active: str) -> Frame:
     return Frame(
         fig,
         f"Age {age}, {products} product{'s' if products > 1 else ''}, {active}: the network says "
-        f"{now:.0f} %, so {letter}. Of the changes below, \N{LEFT DOUBLE QUOTATION MARK}{what}"
-        f"\N{RIGHT DOUBLE QUOTATION MARK} moves its answer most, to {changed[largest]:.0f} %.",
+        f"{now:.0f}%, so {letter}. Of the changes below, \N{LEFT DOUBLE QUOTATION MARK}{what}"
+        f"\N{RIGHT DOUBLE QUOTATION MARK} moves its answer most, to {changed[largest]:.0f}%.",
     )
 
 

@@ -592,7 +592,7 @@ def many_splits(results: Mapping[str, Mapping[str, Any]]) -> Figure:
             ax.plot([gaps.mean()], [place], mark, color=color, markersize=10, markeredgecolor=INK)
         ax.axvline(0, color=INK, linestyle=":")
         ax.set_yticks(range(len(others)), others)
-        ax.invert_yaxis()
+        ax.set_ylim(len(others) - 0.4, -0.6)
         ax.set_title(f"{titles[source]}, {table['date']}")
     axes[-1].set_xlabel("AUC minus that of the five searched networks")
     return fig

@@ -241,16 +241,16 @@ def _quiz() -> tuple[Question, ...]:
             "Of 900 who stayed, 20 were false alarms; of 100 who left, 30 were caught. What is true?",
             (
                 Option(
-                    f"{100 * accuracy:.0f} % accuracy, one point more than all stay",
+                    f"{100 * accuracy:.0f}% accuracy, one point more than all stay",
                     f"Right are 880 and 30 of 1000, and all stay is right for {1000 * all_stay:.0f}.",
                     right=True,
                 ),
                 Option(
-                    f"{100 * accuracy:.0f} % accuracy, so nearly all who leave are caught",
+                    f"{100 * accuracy:.0f}% accuracy, so nearly all who leave are caught",
                     "The accuracy is right, the conclusion is not: of 100 who leave, 70 are missed.",
                 ),
                 Option(
-                    "60 % accuracy, because 30 of 50 alarms were right",
+                    "60% accuracy, because 30 of 50 alarms were right",
                     "That is the *precision* of the alarms. Accuracy counts all right answers, of all "
                     "customers.",
                 ),
