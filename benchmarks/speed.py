@@ -101,8 +101,8 @@ def table(results: dict[str, dict[str, float]]) -> str:
     """Return in Markdown what each network is, and the results as a table with a column for each."""
     lines = [f"- **{task.name}**: {task.what}" for task in TASKS if task.name in results]
     lines += ["", "| | " + " | ".join(results) + " |", "| --- " * (len(results) + 1) + "|"]
-    milliseconds = [f"{row['annlib']:.3g}" for row in results.values()]
-    lines.append("| annlib, milliseconds an epoch | " + " | ".join(milliseconds) + " |")
+    milliseconds = [f"{float(format(row['annlib'], '.3g')):g}" for row in results.values()]
+    lines.append("| annlib, ms an epoch | " + " | ".join(milliseconds) + " |")
     for name in [*(name for name in RUNNERS if name != "annlib"), *LIMITS]:
         lines.append(
             f"| {name} | "
