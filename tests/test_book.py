@@ -59,9 +59,10 @@ def by_page(pages: list[str]) -> pytest.MarkDecorator:
 
 
 def article(page: str) -> str:
-    """Return the HTML of a page's own content, without the theme's frame."""
+    """Return the HTML of a page's own content, without the theme's frame and what its widgets are made of."""
     text = (SITE / page).read_text(encoding="utf-8")
-    return text.partition('<article class="bd-article">')[2].partition("</article>")[0]
+    content = text.partition('<article class="bd-article">')[2].partition("</article>")[0]
+    return content.partition('<script type="application/vnd.jupyter.widget-state+json">')[0]
 
 
 def pages_with(mark: str) -> list[str]:
