@@ -54,7 +54,9 @@ def run(command: list[str], environment: dict[str, str]) -> int:
 def main() -> int:
     """Run all parts, even after one failed, and return how many failed."""
     find_browser.main()
-    environment = os.environ | {"ANNLIB_FRAMES": "ends"}
+    # Two processes are enough for two processors: more threads for small products only wait for each other.
+    one_thread = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"], "1")
+    environment = one_thread | os.environ | {"ANNLIB_FRAMES": "ends"}
     report = []
     for name, (command, settings) in PARTS.items():
         print(f"\n=== {name} ===", flush=True)
