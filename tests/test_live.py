@@ -124,6 +124,11 @@ def explorer_at(notebook: Page, place: int) -> Locator:
     return explorer
 
 
+def test_each_chapter_is_opened():
+    modules = {path.stem for path in (ROOT / "annlib" / "explorers").glob("ch[0-9]*.py")}
+    assert modules - {"ch00_story"} <= set(CHAPTERS)  # the story is that of the first page
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_explorer_computes_live_in_jupyterlab(notebook, chapter):
     explorer = explorer_at(notebook, list(CHAPTERS).index(chapter))
