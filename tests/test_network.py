@@ -307,6 +307,12 @@ def test_functions_of_ones_own_are_not_saved(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_what_is_no_optimizer_is_not_saved_as_one(tmp_path):
+    with pytest.raises(errors.InputError, match="optimizer must be an annlib optimizer such as"):
+        build().save(tmp_path / "net.npz", optimizer="Adam")
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_optimizer_that_has_not_begun_is_saved_too(tmp_path):
     build().save(tmp_path / "net.npz", optimizer=Adam(0.5))
     saved = load_checkpoint(tmp_path / "net.npz").optimizer
