@@ -1286,6 +1286,35 @@ def test_an_error_on_every_input_is_not_taken_for_a_mistake_that_raises_too():
     assert "ValueError: no" in verdict.message
 
 
+@pytest.mark.parametrize(
+    ("name", "entry", "near"),
+    [
+        ("02-10", "layers", math.log(0.001) / math.log(0.25)),
+        ("05-9", "batch_for_1", 63),
+        ("05-9", "work_100", 99),
+        ("05-9", "updates_100", 101),
+        ("08-1", "cost_model", 36_200),
+    ],
+)
+def test_a_count_must_be_exact_though_other_entries_may_be_rounded(name, entry, near):
+    answer = find(name).answer
+    assert judge(find(name), answer | {entry: np.float32(answer[entry])}).passed
+    verdict = judge(find(name), answer | {entry: near})
+    assert verdict.status == "wrong"
+    whole = "is a count, and counts are whole numbers; got 4.98289." in verdict.message
+    assert whole == (near % 1 != 0)
+
+
+def test_four_equal_hidden_units_may_be_written_as_four():
+    exercise = find("02-12")
+    for hidden in ([0, 0, 0, 0], np.zeros((1, 4)), 0.0):
+        assert judge(exercise, exercise.answer | {"hidden": hidden}).passed
+    assert judge(exercise, exercise.answer | {"hidden": [0.5] * 4}).mistake == "hidden units at one half"
+    different = judge(exercise, exercise.answer | {"hidden": [0, 1, 0, 0]})
+    assert "something else for each unit" in different.message
+    assert judge(exercise, exercise.answer | {"hidden": ...}).status == "unfinished"
+
+
 def test_an_unknown_mistake_shows_the_first_input_with_expected_and_got():
     verdict = judge(find("01-2"), lambda x, w, b: 7)
     assert verdict.mistake is None
@@ -2023,6 +2052,12 @@ def test_decorated_and_partial_functions_are_answers_too():
     assert judge(find("01-2"), lambda x, w, b: functools.partial(neuron, b)(x, w) * scaled()).passed
 
 
+def slopes_of_capitals(X, weights, activation):
+    if activation == "ReLU":
+        slope = 1
+    return slope
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
@@ -2036,6 +2071,9 @@ def test_decorated_and_partial_functions_are_answers_too():
         ("01-3", lambda X, w, b: (sigmoid(record @ w + b) for record in X), "a generator, which has not"),
         ("01-3", lambda X, w, b: np.round(sigmoid(X @ w + b), 2), "right but rounded"),
         ("01-4", lambda X, W, b: np.maximum(X @ W + b, 0).astype(int), "All decimals are gone"),
+        ("02-4", lambda a: a(1 - a), "Is a `*` missing before them"),
+        ("02-4", lambda a: a - a ^ 2, "A power is written `**`"),
+        ("02-14", slopes_of_capitals, "did no branch of an `if` fit"),
         ("01-8", lambda w, b: -w[0] / w[1], "expected 2 values, got the number -0.5."),
         ("01-8", lambda w, b: (-w[0] / w[1], -b / w[1], 0), "must be 2 values, got 3."),
     ],

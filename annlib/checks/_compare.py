@@ -6,10 +6,10 @@ reference would also pass as equal to a mistake.
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from numbers import Number
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -30,11 +30,13 @@ class _NoArrayError(Exception):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A tolerance, and whether the messages may show what was expected."""
+    """A tolerance, whether the messages may show what was expected, and which entries are counts."""
 
     rtol: float = 1e-4
     atol: float = 1e-5
     reveal: bool = True
+    counts: tuple[str, ...] = ()
+    whole: bool = False
 
     def equal(self, expected: Any, got: Any) -> bool:
         """Whether two results are the same, NaN equal to NaN.
@@ -42,7 +44,9 @@ class Comparison:
         Where both are dictionaries, only the entries of `expected` count.
         """
         if isinstance(expected, Mapping) and isinstance(got, Mapping):
-            return all(name in got and self.equal(part, got[name]) for name, part in expected.items())
+            return all(
+                name in got and self._of(name).equal(part, got[name]) for name, part in expected.items()
+            )
         if isinstance(expected, Mapping) or isinstance(got, Mapping):
             return False
         if isinstance(expected, tuple) and not isinstance(got, str):
@@ -101,13 +105,19 @@ class Comparison:
             return None
         return self._problem_of_numbers(expected, got, subject)
 
+    def _of(self, name: str) -> Self:
+        """Return the comparison for an entry: a count allows for the rounding of floats and no more."""
+        return replace(self, rtol=1e-9, atol=1e-9, whole=True) if name in self.counts else self
+
     def _problem_of_parts(self, expected: Mapping[str, Any], got: Any, subject: str) -> str | None:
         if not isinstance(got, Mapping):
             return f"{subject} has the wrong type: expected a dictionary, got {_kind(got)}."
         missing = [name for name in expected if name not in got]
         if missing:
             return f"{subject} lacks the entries {', '.join(missing)}."
-        found = {name: self.problem(part, got[name], f"`{name}`") for name, part in expected.items()}
+        found = {
+            name: self._of(name).problem(part, got[name], f"`{name}`") for name, part in expected.items()
+        }
         right = [f"`{name}`" for name, problem in found.items() if problem is None]
         wrong = [problem for problem in found.values() if problem is not None]
         if not wrong:
@@ -141,6 +151,8 @@ class Comparison:
         wrong = ~np.isclose(result, right, rtol=self.rtol, atol=self.atol, equal_nan=True)
         if not wrong.any():
             return None
+        if self.whole and result.ndim == 0 and result % 1:
+            return f"{subject} is a count, and counts are whole numbers; got {show(result)}."
         return f"{subject} is not right{self._values(right, result, wrong)}{_lost_decimals(right, result)}"
 
     def _values(self, right: np.ndarray, result: np.ndarray, wrong: np.ndarray) -> str:

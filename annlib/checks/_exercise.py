@@ -225,6 +225,9 @@ class Exercise:
         The time limit for all inputs together.
     rtol, atol : float
         Tolerances of the comparison, wide enough for float32.
+    counts : tuple of str
+        The entries of the answer that are whole numbers: they must be right to the last unit, however wide
+        the tolerances are for the other entries.
     """
 
     name: str
@@ -243,6 +246,7 @@ class Exercise:
     seconds: float = 5.0
     rtol: float = 1e-4
     atol: float = 1e-5
+    counts: tuple[str, ...] = ()
 
     @property
     def takes_function(self) -> bool:

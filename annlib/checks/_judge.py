@@ -55,8 +55,19 @@ _MEANINGS = {
         "The shapes do not fit: lined up from the right, two sizes must be equal, or one of them 1. "
         "Print both shapes in the line before."
     ),
+    "object is not callable": (
+        "Parentheses right behind a value call it as if it were a function. Is a `*` missing before them, "
+        "or were square brackets meant?"
+    ),
+    "bitwise_xor": "A power is written `**` in Python: `a**2`. The sign `^` means something else.",
+    "unsupported operand type(s) for ^": (
+        "A power is written `**` in Python: `a**2`. The sign `^` means something else."
+    ),
+    "cannot access local variable": (
+        "Nothing gave this name a value on the way here: did no branch of an `if` fit, or did a loop not run?"
+    ),
 }
-"""NumPy's most frequent messages, by a part of them, in words for someone who sees them the first time."""
+"""The most frequent messages, by a part of them, in words for someone who sees them the first time."""
 
 
 @dataclass(frozen=True)
@@ -367,7 +378,7 @@ def _inputs_in_words(exercise: Exercise, inputs: Inputs) -> str:
 
 
 def comparison(exercise: Exercise) -> Comparison:
-    return Comparison(exercise.rtol, exercise.atol, exercise.reveal)
+    return Comparison(exercise.rtol, exercise.atol, exercise.reveal, exercise.counts)
 
 
 def _indent(text: str) -> str:

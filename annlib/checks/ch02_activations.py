@@ -11,7 +11,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_number, one_of
+from annlib.checks._exercise import (
+    AnswerFormError,
+    Exercise,
+    Inputs,
+    Mistake,
+    numbers_in,
+    one_number,
+    one_of,
+)
 
 __all__ = ["EXERCISES"]
 
@@ -1003,6 +1011,14 @@ SOFTMAX = Exercise(
             ),
         ),
         Mistake(
+            name="one maximum for all, sum down the columns",
+            answer=lambda Z: _shares(_shifted(Z, None), 0),
+            message=(
+                "Two things: your columns add up to 1, but the rows should; and the maximum is that of the "
+                "*whole* table, so a row far below it becomes 0 altogether. Which axis runs along a row?"
+            ),
+        ),
+        Mistake(
             name="one sum for all, shifted by row",
             answer=lambda Z: _shares(_shifted(Z, 1), None),
             message="You divide by the sum of the whole table: only all rows *together* add up to 1.",
@@ -1296,6 +1312,7 @@ PRODUCT = Exercise(
     reveal=False,
     rtol=2e-2,
     atol=1e-9,
+    counts=("layers",),
     mistakes=(
         Mistake(
             name="sum for product",
@@ -1563,10 +1580,26 @@ DEAD = Exercise(
 
 # -------------------------------------------------------------------------------- 02-12 an all-zero start
 
+def _one_for_all_units(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Take four equal numbers for the hidden units as the one number that each of them gives."""
+    plain = dict(answer)
+    each = plain.get("hidden")
+    if np.shape(each) in {(4,), (1, 4), (4, 1)}:
+        numbers = numbers_in("`hidden`", each).ravel()
+        if np.ptp(numbers) > 0:
+            raise AnswerFormError(
+                "`hidden` says something else for each unit. But all of them see the same record, with the "
+                "same weights and the same bias."
+            )
+        plain["hidden"] = numbers[0]
+    return plain
+
+
 ZERO = Exercise(
     name="02-12",
     title="Predict an all-zero start",
     answer={"hidden": 0, "output": 0.5, "per_w1": 0, "per_w2": 0, "per_b2": 0.25, "different": 1},
+    evaluate=_one_for_all_units,
     reveal=False,
     mistakes=(
         Mistake(

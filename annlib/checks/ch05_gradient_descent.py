@@ -1880,6 +1880,7 @@ NOISE = Exercise(
     reveal=False,
     rtol=0.02,
     atol=0.02,
+    counts=("batch_for_1", "half", "work_100", "updates_100"),
     mistakes=(
         Mistake(
             name="divided by the batch size",

@@ -127,6 +127,7 @@ BY_HAND = Exercise(
     evaluate=_as_shares,
     reveal=False,
     rtol=5e-3,
+    counts=_TOTALS,
     mistakes=(
         Mistake(
             name="the claim believed",
