@@ -1290,6 +1290,7 @@ def test_an_error_on_every_input_is_not_taken_for_a_mistake_that_raises_too():
     ("name", "entry", "near"),
     [
         ("02-10", "layers", math.log(0.001) / math.log(0.25)),
+        ("05-3", "steps_small", math.log(0.01) / math.log(0.9)),
         ("05-9", "batch_for_1", 63),
         ("05-9", "work_100", 99),
         ("05-9", "updates_100", 101),
@@ -1301,7 +1302,7 @@ def test_a_count_must_be_exact_though_other_entries_may_be_rounded(name, entry, 
     assert judge(find(name), answer | {entry: np.float32(answer[entry])}).passed
     verdict = judge(find(name), answer | {entry: near})
     assert verdict.status == "wrong"
-    whole = "is a count, and counts are whole numbers; got 4.98289." in verdict.message
+    whole = f"is a count, and counts are whole numbers; got {near:.6g}." in verdict.message
     assert whole == (near % 1 != 0)
 
 
@@ -1650,9 +1651,46 @@ def test_a_stub_without_source_is_recognized():
 
 def test_a_class_with_a_stubbed_method_is_not_attempted():
     class Layer:
+        def __init__(self): ...
+
         def forward(self, x): ...
 
-    assert judge(find("01-4"), Layer).status == "open"
+        def backward(self, G):
+            return G
+
+    verdict = judge(find("04-7"), Layer)
+    assert verdict.status == "open"
+    assert "Still empty: `__init__`, `forward`.\n" in verdict.message
+
+
+def test_a_class_may_have_nothing_to_do_at_its_birth():
+    class Layer(CORRECT["07-5"][0]):
+        def __init__(self, p):
+            pass
+
+        p = 0.5
+
+    assert judge(find("07-5"), Layer).status == "wrong"  # p is not always 0.5
+
+
+def test_an_object_where_the_class_is_wanted():
+    layer = find("04-7").answer(np.ones((2, 2)), np.zeros(2))
+    assert "The check wants the class itself, not a value: got " in judge(find("04-7"), layer).message
+
+
+@pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])
+def test_right_results_in_another_order_are_seen(order):
+    verdict = judge(find("04-3"), lambda x, w: [find("04-3").answer(x, w)[place] for place in order])
+    assert verdict.status == "wrong"
+    assert verdict.message == "All your results are right, but not in the order that the task asks for."
+
+
+def test_a_dictionary_of_results_is_answered_with_what_to_return():
+    names = ("dW1", "db1", "dW2", "db2")
+    verdict = judge(find("04-13"), lambda *a: dict(zip(names, find("04-13").answer(*a), strict=True)))
+    assert (
+        "The result is a dictionary, with the entries dW1, db1, dW2, db2. Expected are the 4" in verdict.text
+    )
 
 
 # ---------------------------------------------------------------------- errors in the learner's own code
@@ -2071,6 +2109,7 @@ def slopes_of_capitals(X, weights, activation):
         ("01-3", lambda X, w, b: (sigmoid(record @ w + b) for record in X), "a generator, which has not"),
         ("01-3", lambda X, w, b: np.round(sigmoid(X @ w + b), 2), "right but rounded"),
         ("01-4", lambda X, W, b: np.maximum(X @ W + b, 0).astype(int), "All decimals are gone"),
+        ("05-8", lambda n, batch_size, rng: [rng.shuffle(np.arange(n))[:1]], "gives None, and so do those"),
         ("02-4", lambda a: a(1 - a), "Is a `*` missing before them"),
         ("02-4", lambda a: a - a ^ 2, "A power is written `**`"),
         ("02-14", slopes_of_capitals, "did no branch of an `if` fit"),

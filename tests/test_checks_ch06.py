@@ -98,7 +98,7 @@ def endless_step(self, params, grads):
         (OfTheClass, "belongs to all of them"),
         (ChangesGradients, "changes the gradients"),
         (lambda rate, momentum: 3, "needs a method `step(self, params, grads)`"),
-        (3, "wants the function itself"),
+        (3, "wants the class itself"),
     ],
 )
 def test_odd_optimizers_get_clear_words(answer, words):

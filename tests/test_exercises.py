@@ -127,9 +127,23 @@ def test_each_exercise_has_its_answer_its_check_and_its_reasons(source):
         assert "dropdown" in cells[f"why-{number}"].source
         graded = cells[f"check-{number}"].metadata.nbgrader
         assert (graded.grade, graded.locked, graded.solution) == (True, True, False)
+        assert graded.points >= 1
         assert cells[f"answer-{number}"].metadata.nbgrader.solution is True
     identifiers = [cell.metadata.nbgrader.grade_id for cell in cells.values() if "nbgrader" in cell.metadata]
     assert len(set(identifiers)) == len(identifiers)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=NAMES)
+def test_nbgrader_finds_its_cells_and_takes_out_what_solves(source):
+    for cell in read(source).cells:
+        of_nbgrader = cell.metadata.get("nbgrader", {})
+        solves = "### BEGIN SOLUTION" in cell.source or cell.id.startswith(("why-", "second-"))
+        assert of_nbgrader.get("solution", False) == solves, cell.id
+        if of_nbgrader:
+            assert (of_nbgrader.grade_id, of_nbgrader.schema_version) == (cell.id, 3)
+    names = {cell.id: cell.metadata.get("nbgrader") for cell in read(source).cells}
+    for cell in read(exercise_of(source)).cells:
+        assert cell.metadata.get("nbgrader") == names[cell.id], cell.id
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=NAMES)

@@ -32,6 +32,9 @@ from annlib.checks._judge import comparison
 from annlib.checks._run import Outcome, run
 
 N_INPUTS = 1000
+ENOUGH = 0.98
+"""The share of mutants that each exercise must reject, of those that differ from the reference."""
+
 SECONDS = 2.0
 """The time for a mutant: a loop that never ends is noticed soon."""
 
@@ -181,7 +184,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, help="how many mutants of each exercise, drawn with a seed")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    total = Count()
+    total, below = Count(), []
     wanted = [
         exercise
         for name, exercise in exercises().items()
@@ -193,11 +196,15 @@ def main() -> int:
             found = count(exercise, options.sample, options.seed)
             for name in found.alive:
                 print(f"  alive: {name}", flush=True)
+            if found.rate < ENOUGH:
+                below.append(exercise.name)
             of_chapter += found
         print(f"chapter {chapter}: {of_chapter}; {of_chapter.alike} are other ways to be right", flush=True)
         total += of_chapter
     print(f"all: {total}")
-    return int(total.rate < 0.98)
+    if below:
+        print(f"below {ENOUGH:.0%}: {', '.join(below)}")
+    return int(bool(below))
 
 
 if __name__ == "__main__":

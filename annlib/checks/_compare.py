@@ -94,6 +94,12 @@ class Comparison:
             return self._problem_of_text(expected, got, subject)
         if isinstance(expected, tuple):
             parts = _parts(got)
+            if isinstance(got, Mapping):
+                names = ", ".join(map(str, got))
+                return (
+                    f"{subject} is a dictionary, with the entries {names}. Expected are the "
+                    f"{len(expected)} values themselves, one after the other: `return a, b` gives two."
+                )
             if parts is None:
                 return f"{subject} has the wrong type: expected {len(expected)} values, got {_kind(got)}."
             if len(parts) != len(expected):

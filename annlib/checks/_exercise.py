@@ -24,6 +24,7 @@ __all__ = [
     "Exercise",
     "Inputs",
     "Mistake",
+    "empty_methods",
     "ended",
     "has_ellipsis",
     "is_untouched",
@@ -281,7 +282,8 @@ def is_untouched(answer: Any) -> bool:
     """Whether an answer is still the stub that the notebook came with.
 
     A function counts as untouched when its code does nothing: a docstring, ``...`` or ``pass``; a class,
-    when one of its own methods does; a value, when it is ``...``, or all its entries are.
+    when one of its own methods does (`__init__` may well have nothing to do); a value, when it is ``...``,
+    or all its entries are.
 
     Examples
     --------
@@ -292,13 +294,19 @@ def is_untouched(answer: Any) -> bool:
     (True, True, False)
     """
     if isinstance(answer, type):
-        return any(
-            _does_nothing(member) for member in vars(answer).values() if isinstance(member, FunctionType)
-        )
+        return any(name != "__init__" for name in empty_methods(answer))
     if isinstance(answer, FunctionType):
         return _does_nothing(answer)
     leaves = list(_leaves(answer))
     return bool(leaves) and all(isinstance(leaf, EllipsisType) for leaf in leaves)
+
+
+def empty_methods(answer: Any) -> list[str]:
+    """Return the names of a class's own methods that do nothing; none for any other answer."""
+    if not isinstance(answer, type):
+        return []
+    own = {name: member for name, member in vars(answer).items() if isinstance(member, FunctionType)}
+    return [name for name, member in own.items() if _does_nothing(member)]
 
 
 def open_parts(answer: Any) -> list[str]:

@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import islice, permutations
 from typing import Any, Literal
 
 import numpy as np
@@ -18,6 +19,7 @@ from annlib.checks._exercise import (
     Exercise,
     Inputs,
     Mistake,
+    empty_methods,
     ended,
     has_ellipsis,
     is_untouched,
@@ -58,6 +60,10 @@ _MEANINGS = {
     "object is not callable": (
         "Parentheses right behind a value call it as if it were a function. Is a `*` missing before them, "
         "or were square brackets meant?"
+    ),
+    "'NoneType' object": (
+        "What you use here is None. A function without `return` gives None, and so do those that work in "
+        "place: `rng.shuffle`, `list.sort`, `list.append`."
     ),
     "bitwise_xor": "A power is written `**` in Python: `a**2`. The sign `^` means something else.",
     "unsupported operand type(s) for ^": (
@@ -133,9 +139,11 @@ def judge(exercise: Exercise, answer: Any, *, seconds: float | None = None) -> V
     status: Status
     mistake = None
     if is_untouched(answer):
+        empty = ", ".join(f"`{name}`" for name in empty_methods(answer))
         status, message = (
             "open",
-            f'Write your answer and run the check again. `hint("{exercise.name}")` helps.',
+            (f"Still empty: {empty}.\n" if empty else "")
+            + f'Write your answer and run the check again. `hint("{exercise.name}")` helps.',
         )
     elif form := _wrong_form(exercise, answer):
         status, message = "wrong", form
@@ -147,8 +155,9 @@ def judge(exercise: Exercise, answer: Any, *, seconds: float | None = None) -> V
 def _wrong_form(exercise: Exercise, answer: Any) -> str | None:
     """Say what is wrong with the answer before anything is run; None when it can be tried."""
     if exercise.takes_function and not callable(answer):
+        wanted = "class" if isinstance(exercise.answer, type) else "function"
         return (
-            f"The check wants the function itself, not a value: got {show(answer)}. "
+            f"The check wants the {wanted} itself, not a value: got {show(answer)}. "
             "Pass its name without parentheses behind it."
         )
     if not exercise.takes_function and callable(answer):
@@ -182,6 +191,12 @@ def _judge_outcomes(exercise: Exercise, answer: Any, seconds: float) -> tuple[St
     mistake = _recognize(exercise, outcomes)
     if mistake:
         return "wrong", mistake.message + note, mistake.name
+    if _in_another_order(exercise, outcomes):
+        return (
+            "wrong",
+            "All your results are right, but not in the order that the task asks for." + note,
+            None,
+        )
     text = str(_problem(exercise, outcomes, first))
     if not isinstance(error, AnswerFormError):
         text = _inputs_in_words(exercise, exercise.all_inputs[first]) + text
@@ -309,6 +324,22 @@ def _recognize_parts(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | N
     messages = [f"{number}. {mistake.message}" for number, mistake in enumerate(found.values(), start=1)]
     text = "\n".join([f"There are {len(found)} mistakes.", *messages])
     return Mistake(name=" + ".join(found), answer=None, message=text) if found else None
+
+
+def _in_another_order(exercise: Exercise, outcomes: list[Outcome]) -> bool:
+    """Whether the parts of each result are right, but exchanged, in the same way for all inputs."""
+    expected = [value for value in _expected(exercise) if isinstance(value, tuple)]
+    got = _parts(outcomes, len(expected[0]) if expected else 0)
+    if got is None or len(got) != len(expected):
+        return False
+    equal = comparison(exercise).equal
+    return any(
+        all(
+            equal(right, [theirs[place] for place in order])
+            for right, theirs in zip(expected, got, strict=True)
+        )
+        for order in islice(permutations(range(len(expected[0]))), 1, None)  # the first is no other order
+    )
 
 
 def _parts(outcomes: list[Outcome], size: int) -> list[list[Any]] | None:

@@ -1580,11 +1580,12 @@ DEAD = Exercise(
 
 # -------------------------------------------------------------------------------- 02-12 an all-zero start
 
+
 def _one_for_all_units(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Take four equal numbers for the hidden units as the one number that each of them gives."""
     plain = dict(answer)
-    each = plain.get("hidden")
-    if np.shape(each) in {(4,), (1, 4), (4, 1)}:
+    each = plain.get("hidden", 0)
+    if isinstance(each, list | tuple | np.ndarray) and np.size(each) == 4:
         numbers = numbers_in("`hidden`", each).ravel()
         if np.ptp(numbers) > 0:
             raise AnswerFormError(

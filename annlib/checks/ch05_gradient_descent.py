@@ -451,7 +451,9 @@ WALK = Exercise(
         ),
         Mistake(
             name="start missing",
-            answer=lambda slope_of, w, learning_rate, n_steps: _walk(slope_of, w, learning_rate, n_steps)[1:],
+            answer=lambda slope_of, w, learning_rate, n_steps: list(
+                _walk(slope_of, w, learning_rate, n_steps)[1:]
+            ),
             message="The start is missing: n steps touch n + 1 places.",
         ),
         Mistake(
@@ -510,6 +512,7 @@ BORDER = Exercise(
     },
     reveal=False,
     rtol=2e-3,
+    counts=("steps_small",),
     mistakes=(
         Mistake(
             name="uphill factors",
