@@ -133,6 +133,22 @@ def test_each_exercise_has_its_answer_its_check_and_its_reasons(source):
     assert len(set(identifiers)) == len(identifiers)
 
 
+def words_of(number: str, cells: list[nbformat.NotebookNode]) -> str:
+    """Return the markdown of one task, up to its answer, and the answer's stub."""
+    names = [cell.id for cell in cells]
+    task = cells[names.index(f"task-{number}") : names.index(f"answer-{number}") + 1]
+    return "\n".join(cell.source for cell in task if cell.cell_type == "markdown" or cell is task[-1])
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=NAMES)
+def test_a_task_that_forbids_to_change_the_inputs_says_so(source):
+    cells = read(exercise_of(source)).cells
+    for name, exercise in exercises().items():
+        if name.startswith(source.stem[:2]) and not exercise.may_change_inputs:
+            words = words_of(name[3:], cells)
+            assert re.search(r"as (they are|it is)\b|unchanged|may be changed|stay as", words), name
+
+
 @pytest.mark.parametrize("source", SOURCES, ids=NAMES)
 def test_nbgrader_finds_its_cells_and_takes_out_what_solves(source):
     for cell in read(source).cells:

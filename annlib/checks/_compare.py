@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from numbers import Number
+from types import FunctionType
 from typing import Any, Self
 
 import numpy as np
@@ -193,6 +194,8 @@ def show(value: Any) -> str:
         return "{" + ", ".join(f"{name}: {show(part)}" for name, part in value.items()) + "}"
     if isinstance(value, tuple):
         return "(" + ", ".join(map(show, value)) + ")"
+    if isinstance(value, FunctionType):
+        return f"the function {value.__name__.strip('_')}"
     try:
         array = _array(value)
     except _NoArrayError:

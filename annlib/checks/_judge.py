@@ -61,6 +61,10 @@ _MEANINGS = {
         "Parentheses right behind a value call it as if it were a function. Is a `*` missing before them, "
         "or were square brackets meant?"
     ),
+    "Generator' object has no attribute 'rand": (
+        "A generator draws with `rng.random(shape)`, `rng.normal(size=shape)` or `rng.integers(...)`; "
+        "`rand`, `randn` and `randint` are NumPy's older names, and it does not have them."
+    ),
     "'NoneType' object": (
         "What you use here is None. A function without `return` gives None, and so do those that work in "
         "place: `rng.shuffle`, `list.sort`, `list.append`."

@@ -431,7 +431,6 @@ LAYER = Exercise(
     name="01-4",
     title="A layer",
     answer=_layer,
-    may_change_inputs=False,
     inputs=(
         (
             np.array([[1.0, 2.0], [3.0, 4.0]]),

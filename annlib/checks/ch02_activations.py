@@ -348,7 +348,6 @@ STABLE = Exercise(
     title="A sigmoid that does not overflow",
     answer=_sigmoid,
     evaluate=_without_overflow,
-    may_change_inputs=False,
     inputs=(
         (np.array([-1.0, 0.0, 2.0]),),
         (np.array([-1000.0, -800.0, -3.0]),),
@@ -482,7 +481,6 @@ FROM_OUTPUT = Exercise(
     name="02-4",
     title="The slope of the sigmoid from its output",
     answer=_slope_from_output,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.5, 0.9]),),
         (np.array([0.1, 0.25, 0.75, 0.999]),),
@@ -833,7 +831,6 @@ BUG = Exercise(
     name="02-7",
     title="Find and mend the bug",
     answer=_tanh_and_slope,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.0, 1.0, 3.0, 6.0]),),
         (np.array([-6.0, -0.5, 0.25]),),
@@ -1179,7 +1176,6 @@ LINEAR = Exercise(
     name="02-9",
     title="Two linear layers are one",
     answer=_one_layer,
-    may_change_inputs=False,
     inputs=(
         (
             np.array([[1.0, 2.0], [0.0, 1.0]]),
@@ -1453,7 +1449,6 @@ DEAD = Exercise(
     name="02-11",
     title="Count the dead units",
     answer=_count_dead,
-    may_change_inputs=False,
     inputs=(
         (np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 2.0]]),),
         (np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 0.0, 3.0], [0.0, 2.5, 0.0, 0.0]]),),
@@ -1957,7 +1952,6 @@ EXPERIMENT = Exercise(
     name="02-14",
     title="Project: how far do slopes get?",
     answer=_mean_slopes,
-    may_change_inputs=False,
     inputs=(
         (_X, _WEIGHTS[:1], "sigmoid"),
         (_X, _WEIGHTS, "sigmoid"),

@@ -389,7 +389,6 @@ KNOBS = Exercise(
     name="03-3",
     title="Which way to turn the knobs",
     answer=_line_gradient,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.0, 1.0, 2.0]), np.array([3.0, 2.0, 5.0]), 2.0, 1.0),
         (np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 3.0, 2.0, 5.0]), -1.0, 0.5),
@@ -951,7 +950,6 @@ LOGITS = Exercise(
     title="Cross-entropy that never meets log(0)",
     answer=_from_logits,
     evaluate=_without_math_errors,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.0, 2.0, -1.0]), np.array([1, 1, 0])),
         (np.array([3.0, -0.5, 1.5, -2.0]), np.array([0, 1, 1, 0])),
@@ -1147,7 +1145,6 @@ TWICE = Exercise(
     name="03-7",
     title="Find and mend the bug: a loss that cannot get small",
     answer=_network_loss,
-    may_change_inputs=False,
     inputs=(
         (np.array([[2.0, 0.0], [0.0, 3.0]]), np.array([4.0, -2.0]), 0.0, np.array([1, 0])),
         (
@@ -1319,7 +1316,6 @@ SLOPES = Exercise(
     name="03-8",
     title="Two losses, two slopes",
     answer=_two_slopes,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.0, 1.0, -1.0]), np.array([1, 1, 0])),
         (np.array([-6.0, 6.0, 2.0, -0.5]), np.array([1, 0, 0, 1])),
@@ -1712,7 +1708,6 @@ CATEGORICAL = Exercise(
     name="03-10",
     title="Softmax with cross-entropy",
     answer=_categorical,
-    may_change_inputs=False,
     inputs=(
         (np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]), np.array([1, 2])),
         (np.array([[2.0, 0.0, -1.0], [0.5, 0.5, 3.0], [0.0, 1.0, 0.0]]), np.array([0, 0, 1])),
@@ -2011,7 +2006,6 @@ BATCHES = Exercise(
     name="03-11",
     title="The mean over unequal batches",
     answer=_mean_of_batches,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.5, 0.5, 2.0]), np.array([32, 32, 4])),
         (np.array([0.25, 1.0]), np.array([10, 10])),
@@ -2149,7 +2143,6 @@ HUBER = Exercise(
     name="03-12",
     title="A loss that forgives one wild record",
     answer=_huber,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.5, -1.0, 4.0]), 2.0),
         (np.array([0.0, 2.0, -2.0, -90.0, 90.0]), 2.0),
@@ -2735,7 +2728,6 @@ PROJECT = Exercise(
     name="03-15",
     title="Project: turn the knobs on real data",
     answer=_turned,
-    may_change_inputs=False,
     inputs=(
         (
             np.array([0.0, 1.0, 2.0]),

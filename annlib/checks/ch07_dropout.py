@@ -227,7 +227,6 @@ MASKS = Exercise(
     name="07-2",
     title="A mask from random numbers",
     answer=_masks,
-    may_change_inputs=False,
     inputs=(
         (np.array([[0.9, 0.1, 0.6, 0.3]]), 0.2),
         (np.array([[0.05, 0.95, 0.55], [0.45, 0.15, 0.85]]), 0.4),
@@ -1418,7 +1417,6 @@ PENALTY = Exercise(
     name="07-8",
     title="A penalty on large weights",
     answer=_penalized,
-    may_change_inputs=False,
     inputs=(
         (
             1.0,
@@ -1663,7 +1661,6 @@ STOPPING = Exercise(
     name="07-9",
     title="Stop early",
     answer=_stopping,
-    may_change_inputs=False,
     inputs=(
         (_RISING, np.arange(14.0).reshape(7, 2), 3),
         (np.array([0.9, 0.5, 0.6, 0.4, 0.5, 0.6, 0.7]), np.arange(7.0)[:, None], 2),
@@ -1894,7 +1891,6 @@ FROM_SCRATCH = Exercise(
     name="07-10",
     title="Dropout from scratch",
     answer=_from_scratch,
-    may_change_inputs=False,
     inputs=(
         (
             np.array([[1.0, 2.0], [0.5, -1.0]]),

@@ -330,7 +330,6 @@ FOUR_COUNTS = Exercise(
     name="08-2",
     title="Four counts",
     answer=_four_counts,
-    may_change_inputs=False,
     inputs=(
         (np.array([0, 0, 0, 0, 1, 1]), np.array([0, 0, 0, 1, 0, 1])),
         (np.array([0, 1, 1, 0, 1, 0, 0, 1]), np.array([1, 1, 1, 0, 0, 0, 1, 1])),
@@ -865,7 +864,6 @@ ONE_HOT = Exercise(
     name="08-5",
     title="Words into columns",
     answer=_one_hot,
-    may_change_inputs=False,
     inputs=(
         (np.array(["Spain", "France", "Germany", "France"]), np.array(["France", "Spain"])),
         (np.array(["Spain", "France", "Spain"]), np.array(["Spain", "Germany", "France"])),
@@ -1380,7 +1378,6 @@ AREA = Exercise(
     name="08-7",
     title="Count the pairs",
     answer=_auc,
-    may_change_inputs=False,
     inputs=(
         (np.array([0, 1, 0, 1]), np.array([0.125, 0.75, 0.5, 0.25])),
         (np.array([1, 0, 0, 1, 0]), np.array([0.5, 0.5, 0.25, 0.875, 0.625])),
@@ -1583,7 +1580,6 @@ THRESHOLD = Exercise(
     name="08-8",
     title="The cheapest threshold",
     answer=_cheapest,
-    may_change_inputs=False,
     inputs=(
         (
             np.array([0, 0, 1, 0, 1, 1]),
@@ -1804,7 +1800,6 @@ CALIBRATION = Exercise(
     name="08-9",
     title="Are the chances honest?",
     answer=_calibration,
-    may_change_inputs=False,
     inputs=(
         (
             np.array([0, 0, 1, 0, 1, 1]),
@@ -2331,7 +2326,6 @@ WITHOUT_COPIES = Exercise(
     name="08-12",
     title="Take the copies out again",
     answer=_without_copies,
-    may_change_inputs=False,
     inputs=(
         (np.array([0.5, 0.8]), 4.0),
         (np.array([0.2, 0.75, 0.9]), 3.0),

@@ -412,7 +412,6 @@ COMBINE = Exercise(
         ((np.array([7.0, -7.0]),), (4,)),
     ),
     random_inputs=_some_parts,
-    may_change_inputs=False,
     mistakes=(
         Mistake(
             name="plain mean",
