@@ -199,7 +199,7 @@ def test_page_does_not_scroll_sideways_on_a_phone(opened):
 
 @by_page(PAGES)
 def test_axe_finds_nothing(opened):
-    """Every rule of axe-core, those of WCAG 2.2 AA among them, wide and phone; of the dark, what it changes."""
+    """Every rule of axe-core, those of WCAG 2.2 AA among them; in the dark, those of colors and pictures."""
     opened.page.add_script_tag(path=npm_assets.fetch("axe-core@4.14.1") / "axe.min.js")
     # Who scrolls back a little meets this button.
     opened.page.add_style_tag(content="#pst-back-to-top { display: block !important }")
