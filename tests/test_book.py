@@ -197,6 +197,21 @@ def test_page_does_not_scroll_sideways_on_a_phone(opened):
     assert opened.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@by_page(pages_with("<table"))
+def test_tables_fit_a_phone(opened):
+    """None is cut off at the side, nor makes its reader scroll there."""
+    opened.look(PHONE)
+    cut_off = opened.page.evaluate(
+        """() => [...document.querySelectorAll("article table")].map(table => {
+            let box = table;
+            while (box.tagName !== "ARTICLE" && box.scrollWidth <= box.clientWidth + 4)
+                box = box.parentElement;
+            return box.tagName === "ARTICLE" ? "" : table.innerText.slice(0, 200);
+        }).filter(Boolean)"""
+    )
+    assert cut_off == []
+
+
 @by_page(PAGES)
 def test_axe_finds_nothing(opened):
     """Every rule of axe-core, those of WCAG 2.2 AA among them; in the dark, those of colors and pictures."""

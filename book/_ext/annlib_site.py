@@ -221,6 +221,18 @@ def load_when_near(body: str) -> str:
     return first + img + rest.replace("<img ", '<img loading="lazy" ')
 
 
+def let_names_break(body: str) -> str:
+    """Let long names in the code of a table break between their parts, so that it fits on a phone."""
+
+    def in_cell(cell: re.Match[str]) -> str:
+        return re.sub(r'(?<=<span class="pre">)[^<]{9,}', in_name, cell[0])
+
+    def in_name(name: re.Match[str]) -> str:
+        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[_/.(])(?=\w)", "<wbr>", name[0])
+
+    return re.sub(r"<td\b.*?</td>", in_cell, body, flags=re.DOTALL)
+
+
 def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Take out scripts that pages do not need, and mend what axe-core finds in the theme's HTML."""
     context["script_files"] = [script for script in context["script_files"] if not asks_for_thebe(script)]
@@ -250,7 +262,7 @@ def mend_page(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         )
         body = give_room(app, body)
         if app.builder.name == "html":
-            body = load_when_near(body)
+            body = let_names_break(load_when_near(body))
             # A megabyte that nothing needs before the page is painted: it comes last.
             for state in states:
                 context["script_files"].remove(state)
