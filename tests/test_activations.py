@@ -63,9 +63,13 @@ def test_dtype_and_shape_stay_and_the_input_too(name, dtype):
     np.testing.assert_array_equal(z, before)
 
 
-@pytest.mark.parametrize("name", [*NAMES, "softmax"])
-def test_integers_become_float64(name):
-    assert getattr(activations, name)([1, 2]).dtype == np.float64
+@pytest.mark.parametrize(
+    "name", [f"{name}{of}" for name in [*NAMES, "softmax"] for of in ("", "_derivative")]
+)
+def test_lists_of_integers_become_float64(name):
+    function = getattr(activations, name)
+    assert function([1, 2]).dtype == np.float64
+    np.testing.assert_array_equal(function([1, 2]), function(np.array([1.0, 2.0])))
 
 
 def test_sigmoid_keeps_its_digits_far_left_and_writes_to_out():
@@ -91,6 +95,7 @@ def test_alpha_is_used():
     np.testing.assert_allclose(activations.elu_derivative(-2.0, alpha=0.5), 0.5 * math.exp(-2), rtol=1e-15)
     assert activations.elu(2.0, alpha=0.5) == 2
     assert activations.elu_derivative(2.0, alpha=0.5) == 1
+    assert activations.elu_derivative(0.0, alpha=0.5) == 0.5  # as in PyTorch
 
 
 @pytest.mark.parametrize("name", [*NAMES, *(f"{name}_derivative" for name in NAMES)])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
 import annlib
-from annlib import errors, initializers, layers, losses, metrics, optimizers, schedules
+from annlib import _validation, errors, initializers, layers, losses, metrics, optimizers, schedules
 from annlib.network import Network, load_checkpoint
 
 fast = settings(  # derandomized: the same inputs each time, so that a red test is news about the code
@@ -358,6 +358,69 @@ def test_files_with_bytes_changed(start, bytes_, cut, tmp_path_factory):
     if loaded is not None:  # the bytes were of no consequence
         np.testing.assert_array_equal(loaded.net.params, build().params)
         assert loaded.optimizer.learning_rate == 0.1
+
+
+ABOVE_0 = {"low": 0, "open_low": True}
+UP_TO_1 = {"low": 0, "high": 1, "open_low": True, "open_high": False, "remedy": "Try 1"}
+RATE = "learning_rate must be a finite number above 0, got "
+RNG = "rng must be a numpy.random.Generator, got "
+ONE = ". One sample: X.reshape(1, -1); one feature: X.reshape(-1, 1)"
+ONE_EACH = "w must have one number for each row, shape (2,), got "
+
+
+@pytest.mark.parametrize(
+    ("check", "arguments", "limits", "message"),
+    [
+        ("real", ("learning_rate", np.ones(2)), ABOVE_0, RATE + "an array of shape (2,) and dtype float64"),
+        ("real", ("learning_rate", "x" * 58), ABOVE_0, RATE + f"'{'x' * 58}' (str)"),
+        ("real", ("learning_rate", "x" * 59), ABOVE_0, RATE + f"'{'x' * 56}... (str)"),
+        ("real", ("p", -1), {"low": 0}, "p must be a finite number of at least 0, got -1 (int)"),
+        ("real", ("p", 2), {"low": 0, "high": 1}, "p must be a number in [0, 1), got 2 (int)"),
+        ("real", ("p", 0), UP_TO_1, "p must be a number in (0, 1], got 0 (int). Try 1"),
+        ("real", ("p", math.inf), {}, "p must be a finite number, got inf (float)"),
+        ("positive_int", ("n", 0), {}, "n must be a positive integer, got 0 (int)"),
+        ("positive_int", ("n", 1.0), {}, "n must be a positive integer, got 1.0 (float)"),
+        ("positive_int", ("n", 1), {"low": 2}, "n must be an integer of at least 2, got 1 (int)"),
+        ("generator", ("rng", 7), {}, RNG + "7 (int). Pass np.random.default_rng(7)"),
+        ("generator", ("rng", True), {}, RNG + "True (bool). Pass np.random.default_rng(0)"),
+        ("generator", ("rng", "7"), {}, RNG + "'7' (str). Pass np.random.default_rng(0)"),
+        ("matrix", ("X", np.ones((1, 1, 1))), {}, "X must have shape (n, n_features), got shape (1, 1, 1)"),
+        ("matrix", ("X", np.ones(2), 3), {}, "X must have shape (n, n_features = 3), got shape (2,)" + ONE),
+        ("sample_weights", ("w", np.ones((2, 1)), 2), {}, ONE_EACH + "(2, 1). Write w.ravel()"),
+        ("sample_weights", ("w", np.ones(3), 2), {}, ONE_EACH + "(3,)"),
+    ],
+)
+def test_messages_word_for_word(check, arguments, limits, message):
+    with pytest.raises(errors.AnnlibError) as caught:
+        getattr(_validation, check)(*arguments, **limits)
+    assert str(caught.value) == message
+
+
+def test_the_first_number_that_is_not_finite_is_named():
+    X = np.zeros((3, _validation.BLOCK_BYTES // 8))  # each row is a block of its own
+    X[1, 5] = X[2, 1] = np.nan
+    with pytest.raises(errors.InputError, match=r"got nan at X\[1, 5\]\. "):
+        _validation.matrix("X", X)
+
+
+def test_blocks_hold_about_so_many_bytes_and_at_least_a_row():
+    def sizes(shape, size):
+        return [(rows.start, rows.stop) for rows in _validation.blocks(np.zeros(shape), size)]
+
+    assert sizes((5, 1), 16) == [(0, 2), (2, 4), (4, 5)]
+    assert sizes((3, 4), 8) == [(0, 1), (1, 2), (2, 3)]
+    assert sizes((0, 3), 8) == []
+
+
+def test_numbers_at_the_ends_of_what_is_allowed():
+    assert _validation.real("p", 1, low=0, high=1, open_high=False) == 1
+    assert _validation.positive_int("n", np.int64(2), 2) == 2
+    assert [_validation.float_dtype("dtype", name) for name in ("float32", "f8")] == [np.float32, np.float64]
+    with pytest.raises(errors.InputError, match="dtype must be"):
+        _validation.float_dtype("dtype", "single")
+    largest = np.array([np.finfo(np.float32).max], np.float64)
+    assert _validation.cast("X", largest, np.dtype(np.float32)) == largest
+    assert _validation.cast("X", largest, largest.dtype) is largest
 
 
 @pytest.mark.parametrize(

@@ -347,6 +347,9 @@ def test_damaged_and_foreign_files(tmp_path):
         path.write_bytes(whole[:n] + bytes([whole[n] ^ 0x55]) + whole[n + 1 :])
         with contextlib.suppress(errors.FileFormatError):
             np.testing.assert_array_equal(load_checkpoint(path).net.params, build().params)
+    path.write_text("no archive")
+    with pytest.raises(errors.FileFormatError, match=r"is no \.npz file, or was cut off"):
+        Network.load(path)
     with pytest.raises(FileNotFoundError):
         Network.load(tmp_path / "none.npz")
     np.savez(path, a=np.zeros(3))
@@ -385,6 +388,16 @@ def test_files_with_wrong_contents(tmp_path, change):
     np.savez(path, about=json.dumps(about | change), params=net.params)
     with pytest.raises(errors.FileFormatError, match=r"net\.npz"):
         load_checkpoint(path)
+
+
+def test_a_file_can_call_no_function_of_numpy(tmp_path):
+    build().save(tmp_path / "net.npz", rng=np.random.default_rng(0))
+    with np.load(tmp_path / "net.npz") as entries:
+        arrays = dict(entries)
+    arrays["about"] = np.array(str(arrays["about"]).replace("PCG64", "seed"))
+    np.savez(tmp_path / "net.npz", **arrays)
+    with pytest.raises(errors.FileFormatError, match="'seed' is none of NumPy's own"):
+        load_checkpoint(tmp_path / "net.npz")
 
 
 def test_layers_of_ones_own_are_not_saved(tmp_path):
