@@ -37,6 +37,10 @@ def test_float32_is_the_rounded_float64(name):
     )
     assert single.dtype == np.float32
     np.testing.assert_array_equal(single, double.astype(np.float32))
+    unit = double / VARIANCES[name.split("_")[0]](5, 3) ** 0.5
+    rng, limit = np.random.default_rng(1), 3**0.5
+    drawn = rng.uniform(-limit, limit, (5, 3)) if name.endswith("uniform") else rng.normal(size=(5, 3))
+    np.testing.assert_allclose(unit, drawn, rtol=1e-14)  # what the generator gives next, and nothing else
 
 
 def test_zeros_and_constant():

@@ -87,6 +87,19 @@ def test_prelu_stands_with_the_biases():
         layers.PReLU(n_in=0)
 
 
+@pytest.mark.parametrize("name", ["Dense", *ACTIVATIONS, "PReLU", "Softmax", "Dropout"])
+def test_nothing_of_a_batch_stays_after_forget(name):
+    layer = bound(getattr(layers, name)(*{"Dense": (3, 3), "Dropout": (0.5,)}.get(name, ())))
+    before = {key for key, value in vars(layer).items() if np.size(value) >= 12}
+    x = np.ones((4, 3))
+    layer.forward(x)
+    if layer.pointwise:
+        layer.forward(x, out=np.empty_like(x))
+    layer.forget()
+    assert layer.saved is None
+    assert {key for key, value in vars(layer).items() if np.size(value) >= 12} == before
+
+
 def test_softmax_goes_back_through_its_matrix():
     layer = layers.Softmax()
     x, grad = np.random.default_rng(0).normal(size=(2, 4, 3))
@@ -215,6 +228,19 @@ def test_dropout_drops_as_often_as_it_says(bits, p):
         assert abs(agree - (p * p + (1 - p) ** 2)) < 0.01
 
 
+@pytest.mark.parametrize(("p", "first_kept"), [(0.3, 19661), (1 - 1e-9, 65535)])
+@pytest.mark.parametrize("bits", [np.random.PCG64, np.random.MT19937])
+def test_dropout_keeps_where_16_random_bits_reach_p(bits, p, first_kept):
+    x, rng = np.ones((400, 500)), np.random.Generator(bits(5))
+    if bits is np.random.PCG64:
+        drawn = rng.bit_generator.random_raw(x.size // 4).view(np.uint16)
+    else:
+        drawn = rng.integers(2**16, size=x.size, dtype=np.uint16)
+    kept = layers.Dropout(p).forward(x, np.random.Generator(bits(5))).ravel() > 0
+    np.testing.assert_array_equal(kept, drawn >= first_kept)
+    assert kept.any()
+
+
 def test_dropout_drops_the_same_places_in_both_dtypes():
     masks = [
         layers.Dropout(0.3).forward(np.ones((7, 5), dtype), np.random.default_rng(0)) > 0
@@ -293,6 +319,9 @@ def test_masks_that_are_drawn_ahead_are_the_generators_next_ones():
     assert len({mask.tobytes() for mask in drawn}) == 2 * n, "each batch has a mask of its own"
     assert abs((drawn == 0).mean() - 0.25) < 0.01
     np.testing.assert_array_equal(other.forward(x, ahead), other.masks(n, x, rng)[0])
+    large = np.ones((layers.MASK_BYTES, 2), np.float32)  # too large for two at once
+    np.testing.assert_array_equal(one.forward(large, ahead), one.masks(1, large, rng)[0])
+    np.testing.assert_array_equal(one.forward(large, ahead), one.masks(1, large, rng)[0])
     half = x[:32]  # the last batch of an epoch may be smaller
     assert one.forward(half, ahead).shape == half.shape
     np.testing.assert_array_equal(one.backward(half), one.saved)

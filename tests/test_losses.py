@@ -98,6 +98,8 @@ def test_weights_count_rows(loss):
     np.testing.assert_allclose(ones_grad, plain_grad, rtol=1e-15)
     factor = 7e300 if type(loss) is not losses.SumOfSquaredErrors else 1
     np.testing.assert_allclose(loss(a, y, weights * factor)[0], value, rtol=1e-13)  # only ratios matter
+    if factor > 1:  # the sum of such weights would overflow
+        np.testing.assert_allclose(loss(a, y, np.full(6, 5e307))[0], plain, rtol=1e-13)
 
 
 def test_a_weighted_sum_is_not_divided():
@@ -138,6 +140,7 @@ def test_wrong_weights(weights, message):
         ({True: 1}, "labels from 0"),
         ({1: -1}, r"class_weight\[1\] must be a finite number of at least 0"),
         ([1, np.inf], r"class_weight\[1\]"),
+        ([1, -0.5], r"class_weight\[1\] must be a finite number of at least 0"),
     ],
 )
 def test_wrong_class_weights(make, weights, message):
@@ -213,7 +216,7 @@ def test_categorical_cross_entropy_is_softmax_and_logarithm():
 @pytest.mark.parametrize(
     ("y", "message"),
     [
-        ([0, 3], "labels 0 to 2, one for each of the 3 outputs, got 3"),
+        ([3, 4], "labels 0 to 2, one for each of the 3 outputs, got 3"),
         ([0, -1], "got -1"),
         ([0, 0.5], "got 0.5"),
         ([0, np.nan], "got nan"),
@@ -253,7 +256,10 @@ def test_huber_is_half_the_square_when_delta_is_huge():
 
 
 def test_repr():
-    assert [repr(loss) for loss in (LOSSES[2], LOSSES[3], LOSSES[4], LABELS[1])] == [
+    plain = losses.Huber(), losses.MeanSquaredError()
+    assert [repr(loss) for loss in (*plain, LOSSES[2], LOSSES[3], LOSSES[4], LABELS[1])] == [
+        "Huber(delta=1)",
+        "MeanSquaredError()",
         "Huber(delta=0.7)",
         "BinaryCrossEntropy()",
         "BinaryCrossEntropy(class_weight={1: 3.0})",
@@ -286,7 +292,8 @@ def test_labels_in_a_column_or_a_row_and_as_booleans():
     [
         (np.zeros(3), np.zeros((3, 1)), r"y\.reshape\(3\)"),
         (np.zeros((3, 1)), np.zeros(2), "3 rows, 2 targets"),
-        (np.zeros((3, 2)), np.zeros(3), "shape"),
+        (np.zeros((3, 2)), np.zeros(3), r"shape \(3, 2\), got shape \(3,\)$"),
+        (np.zeros((3, 2)), np.zeros(2), "3 rows, 2 targets"),
         (np.zeros((0, 1)), np.zeros((0, 1)), "empty"),
         (np.array([[np.nan]]), np.zeros((1, 1)), "output must be finite"),
         (np.zeros((1, 1)), np.array([[np.inf]]), "y must"),
@@ -308,7 +315,7 @@ def test_squares_do_not_take_a_row_for_a_column():
 @pytest.mark.parametrize(("wrong", "message"), [(-1, r"\(y > 0\)"), (2, "0 and 1, got 2"), (0.5, "0.5")])
 def test_other_labels_are_named(wrong, message):
     with pytest.raises(errors.InputError, match=message):
-        losses.BinaryCrossEntropy()(np.zeros((2, 1)), [0, wrong])
+        losses.BinaryCrossEntropy()(np.zeros((3, 1)), [0, wrong, 7])
 
 
 def test_whole_numbers_as_output_become_floats():

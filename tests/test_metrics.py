@@ -35,7 +35,7 @@ def test_layout_for_two_classes():
         ([0, 1], [0], "same"),
         ([[0], [1]], [0, 1], "ravel"),
         ([], [], "shape"),
-        ([0, 1], [0.2, 0.9], "threshold"),
+        ([0, 1], [0.2, 0.9], "got 0.2 .*threshold"),
         ([0, 1], [0, np.nan], "whole"),
         (["a", "b"], [0, 1], "numbers"),
     ],
@@ -110,6 +110,7 @@ def test_calibration_as_scikit_learn_has_it():
     ours = metrics.calibration(y, p, n_bins=7)
     np.testing.assert_allclose(ours.observed, observed)
     np.testing.assert_allclose(ours.predicted, predicted)
+    assert len(metrics.calibration(y, p).counts) == 10
 
 
 @pytest.mark.parametrize(
@@ -123,7 +124,8 @@ def test_calibration_as_scikit_learn_has_it():
         (lambda: metrics.auc([0, 1], [0.1, np.nan]), "scores must be finite"),
         (lambda: metrics.auc([0, 1], [[0.1], [0.2]]), r"scores\.ravel\(\)"),
         (lambda: metrics.auc([0, 1], [0.1]), r"shape \(2,\), got \(1,\)"),
-        (lambda: metrics.calibration([0, 1], [0.1, 1.2]), "sigmoid"),
+        (lambda: metrics.calibration([0, 1], [0.0, 1.2]), "got 1.2.*sigmoid"),
+        (lambda: metrics.calibration([0, 1], [0.1, 1.2]), "got 1.2"),
         (lambda: metrics.calibration([0, 1], [-0.1, 0.2]), "got -0.1"),
         (lambda: metrics.calibration([0, 1], [0.1, 0.2], 0), "n_bins"),
     ],
@@ -136,5 +138,7 @@ def test_scores_that_are_refused(call, message):
 def test_labels_with_huge_gaps():
     with pytest.raises(errors.InputError, match=r"at most 10,000 classes.*np\.unique"):
         metrics.confusion_matrix([0, 10**9], [0, 1])
+    with pytest.raises(errors.InputError, match="at most 10,000 classes, got 10001"):
+        metrics.confusion_matrix([0, 1], [0, 1], n_classes=10_001)
     with pytest.raises(errors.InputError, match="whole numbers"):
         metrics.accuracy([0, 1e300], [0, 1])

@@ -25,7 +25,7 @@ from annlib import (
 )
 from annlib import layers as layer_module
 from annlib.layers import Layer
-from annlib.network import load_checkpoint
+from annlib.network import backward_order, load_checkpoint
 from annlib.optimizers import Momentum
 
 
@@ -174,6 +174,38 @@ def test_a_large_input_is_taken_in_blocks():
     np.testing.assert_allclose(net.predict(many), net.forward(many), rtol=1e-10)
 
 
+@pytest.mark.parametrize(("width", "rows"), [(512, 2048), (2**13, 256)])
+def test_blocks_hold_a_million_numbers_or_256_rows(width, rows):
+    seen = []
+
+    class Seen(Layer):
+        n_in, n_out = width, 1
+
+        def forward(self, x, rng=None):
+            seen.append(len(x))
+            return x[:, :1]
+
+    many = np.zeros((rows + 1, width), np.float32)
+    assert Network([Seen(), Dense(1, 1)], rng=np.random.default_rng(0)).predict(many).shape == (rows + 1, 1)
+    assert seen == [rows, 1]
+
+
+def test_a_network_of_any_width_predicts():
+    net = Network([Tanh()], rng=np.random.default_rng(0), dtype=np.float64)
+    np.testing.assert_array_equal(net.predict(X), np.tanh(X))
+
+
+def test_only_the_gradients_that_are_needed_are_computed():
+    layers = Dropout(0.5), Dense(3, 4), Tanh(), Dense(4, 1)
+    order = list(backward_order(layers, input_grad=False))
+    assert order == [(layers[3], True), (layers[2], True), (layers[1], False)]
+    assert list(backward_order(layers, input_grad=True)) == [(layer, True) for layer in layers[::-1]]
+    assert not list(backward_order(layers[:1], input_grad=False))
+    net = Network([layer_module.PReLU(), Dense(3, 1)], rng=np.random.default_rng(0))
+    net.forward(X)
+    assert net.backward(np.ones((10, 1))) is None
+
+
 def test_backward_needs_forward():
     net = build()
     for spoil in (lambda: None, lambda: net.predict(X), net.forget):
@@ -228,6 +260,8 @@ def test_bad_networks():
             Network(layers, rng=rng)
     with pytest.raises(errors.InputError, match=r"default_rng\(3\)"):
         Network([Dense(2, 1)], rng=3)
+    with pytest.raises(errors.InputError, match="rng must be"):
+        Network([Tanh()], rng=None)
     for dtype in (np.float16, int, "float99", None):
         with pytest.raises(errors.InputError, match="dtype must be"):
             Network([Dense(2, 1)], rng=rng, dtype=dtype)
@@ -236,8 +270,15 @@ def test_bad_networks():
 
 
 def test_summary_and_repr():
-    assert "29" in build().summary().splitlines()[-1]
-    assert "any" in Network([Tanh()], rng=np.random.default_rng(0)).summary()
+    net = Network([Tanh(), Dense(3, 400), ReLU()], rng=np.random.default_rng(0))
+    assert net.summary().splitlines() == [
+        "layer          output    parameters",
+        "Tanh()         (n, 3)             0",
+        "Dense(3, 400)  (n, 400)       1,600",
+        "ReLU()         (n, 400)           0",
+        "total                         1,600",
+    ]
+    assert "(n, any)" in Network([Tanh()], rng=np.random.default_rng(0)).summary()
     assert (
         repr(Network([Dense(2, 1)], rng=np.random.default_rng(0))) == "Network([Dense(2, 1)], dtype=float32)"
     )
@@ -388,6 +429,21 @@ def test_files_with_wrong_contents(tmp_path, change):
     np.savez(path, about=json.dumps(about | change), params=net.params)
     with pytest.raises(errors.FileFormatError, match=r"net\.npz"):
         load_checkpoint(path)
+
+
+def test_what_annlib_does_not_list_is_not_called(tmp_path):
+    about = {"format": "annlib 2", "layers": [["_Pointwise", {}], ["Dense", {"n_in": 2, "n_out": 1}]]}
+    np.savez(tmp_path / "net.npz", about=json.dumps(about), params=np.zeros(3, np.float32))
+    with pytest.raises(errors.FileFormatError, match="'_Pointwise' is unknown to this version"):
+        Network.load(tmp_path / "net.npz")
+
+
+@pytest.mark.parametrize("params", [np.zeros(1, np.float32), np.zeros((1, 3), np.float32)])
+def test_arrays_of_another_shape_are_refused(tmp_path, params):
+    about = {"format": "annlib 2", "layers": [["Dense", {"n_in": 2, "n_out": 1}]]}
+    np.savez(tmp_path / "net.npz", about=json.dumps(about), params=params)
+    with pytest.raises(errors.FileFormatError, match="was found where"):
+        Network.load(tmp_path / "net.npz")
 
 
 def test_a_file_can_call_no_function_of_numpy(tmp_path):
