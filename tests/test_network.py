@@ -436,6 +436,11 @@ def test_what_annlib_does_not_list_is_not_called(tmp_path):
     np.savez(tmp_path / "net.npz", about=json.dumps(about), params=np.zeros(3, np.float32))
     with pytest.raises(errors.FileFormatError, match="'_Pointwise' is unknown to this version"):
         Network.load(tmp_path / "net.npz")
+    about["layers"] = about["layers"][1:]
+    about["optimizer"] = ["SGD", {"learning_rate": ["encode", {"rate": 0.1}]}, 0]
+    np.savez(tmp_path / "net.npz", about=json.dumps(about), params=np.zeros(3, np.float32))
+    with pytest.raises(errors.FileFormatError, match="the schedule 'encode' is unknown to this version"):
+        Network.load(tmp_path / "net.npz")
 
 
 @pytest.mark.parametrize("params", [np.zeros(1, np.float32), np.zeros((1, 3), np.float32)])

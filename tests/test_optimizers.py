@@ -212,6 +212,8 @@ def test_the_schedules_curves():
     assert [warm(k) for k in range(4, 12)] == [warm.then(k) for k in range(8)]
     assert warm(0) == 0.025
     assert cosine(8) == cosine(10**9) == 0.01
+    assert exponential(1000) == 0.1 * 0.9**1000
+    assert schedules.ExponentialDecay(0.1, factor=1)(5) == schedules.CosineDecay(0.1, 8, low=0.1)(5) == 0.1
 
 
 def test_any_function_may_be_a_schedule():
@@ -242,13 +244,16 @@ def test_any_function_may_be_a_schedule():
         (lambda: schedules.ConstantRate(0), "rate"),
         (lambda: schedules.StepDecay(0.1, every=0), "every"),
         (lambda: schedules.StepDecay(0.1, every=3, factor=1.5), r"factor must be a number in \(0, 1\]"),
-        (lambda: schedules.StepDecay(-1, every=3), "rate"),
+        (lambda: schedules.StepDecay(0, every=3), "rate"),
         (lambda: schedules.ExponentialDecay(0.1, 0), "factor"),
+        (lambda: schedules.ExponentialDecay(0.1, 1.5), "factor"),
         (lambda: schedules.ExponentialDecay(0, 0.5), "rate"),
         (lambda: schedules.CosineDecay(0.1, n_steps=2.5), "n_steps"),
         (lambda: schedules.CosineDecay(0.1, n_steps=2, low=0.2), "low"),
+        (lambda: schedules.CosineDecay(0.1, n_steps=2, low=-0.2), "low"),
         (lambda: schedules.CosineDecay(0, n_steps=2), "rate"),
         (lambda: schedules.WarmUp("0.1", 3), "then"),
+        (lambda: schedules.WarmUp(0, 3), "then"),
         (lambda: schedules.WarmUp(0.1, 0), "n_steps"),
         (lambda: schedules.ConstantRate(0.1)(-1), "step must be an integer of at least 0"),
         (lambda: schedules.ConstantRate(0.1)(1.5), "step"),
@@ -407,7 +412,8 @@ def test_wrong_rates(rate):
     ("make", "argument"),
     [
         *[(optimizers.AdaGrad, {"epsilon": 0}), (optimizers.RMSProp, {"epsilon": 0})],
-        *[(optimizers.RMSProp, {"rho": 1}), (optimizers.Adadelta, {"rho": -0.1})],
+        *[(optimizers.RMSProp, {"rho": 1}), (optimizers.RMSProp, {"rho": -0.1})],
+        *[(optimizers.Adadelta, {"rho": 1}), (optimizers.Adadelta, {"rho": -0.1})],
         *[(optimizers.Adadelta, {"epsilon": 0}), (optimizers.AdamW, {"weight_decay": -1})],
         *[(optimizers.NAdam, {"momentum_decay": -1}), (optimizers.AMSGrad, {"beta2": 1})],
     ],
@@ -417,7 +423,9 @@ def test_wrong_arguments(make, argument):
         make(**argument)
 
 
-@pytest.mark.parametrize("arguments", [{"beta1": 1}, {"beta2": 1.0}, {"beta1": -0.1}, {"epsilon": 0}])
+@pytest.mark.parametrize(
+    "arguments", [{"beta1": 1}, {"beta2": 1.0}, {"beta1": -0.1}, {"beta2": -0.1}, {"epsilon": 0}]
+)
 def test_wrong_arguments_of_adam(arguments):
     with pytest.raises(errors.InputError, match=next(iter(arguments))):
         optimizers.Adam(**arguments)
