@@ -134,3 +134,7 @@ def test_slopes_of_a_sum_and_a_product_follow_the_rules(u, v):
 def test_what_cannot_work_is_said_clearly(make, words):
     with pytest.raises(InputError, match=words.replace("(", r"\(")):
         make()
+
+
+def test_repr():
+    assert repr(Value(0.5)) == "Value(0.5)"

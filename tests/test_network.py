@@ -493,6 +493,16 @@ def test_what_is_no_longer_finite_is_said():
     assert net.dtype == np.float32
 
 
+def test_a_copy_in_another_dtype_is_it_throughout():
+    net = build()
+    net.forward(X)
+    net.backward(np.ones((10, 1)))
+    double = net.astype(np.float64)
+    assert net.grads.any()
+    assert not double.grads.any()
+    assert double.params.dtype == double.grads.dtype == double.weight_mask.dtype == np.float64
+
+
 def test_too_many_parameters():
     with pytest.raises(errors.InputError, match="more than the memory holds"):
         Network([Dense(10**10, 10**10)], rng=np.random.default_rng(0))

@@ -313,7 +313,7 @@ def test_divergence_names_epoch_step_and_rate(batch_size):
         list(zip(range(1000), loop, strict=False))
 
 
-def test_divergence_names_the_very_step():
+def test_divergence_names_the_very_step(monkeypatch):
     class Bomb(SGD):
         def rule(self, params, grads):
             if self.t == 10:
@@ -325,6 +325,31 @@ def test_divergence_names_the_very_step():
         )  # 7 steps an epoch; 11 = 7 + 4
     with pytest.raises(errors.DivergenceError, match="a parameter became nan in epoch 2 at step 5 of"):
         list(zip(range(9), loop_of(build(), optimizer=Bomb(0.1), X=X[:37], y=Y[:37]), strict=False))
+    monkeypatch.setattr("annlib.training.BATCHES_PER_CHUNK", 2)  # the step stands in the second chunk
+    with pytest.raises(errors.DivergenceError, match="loss became nan in epoch 2 at step 4 of"):
+        list(zip(range(9), loop_of(build(), optimizer=Bomb(0.1)), strict=False))
+
+
+def test_a_sum_of_losses_that_overflows_names_the_last_step_of_its_chunk():
+    far = np.full((3, 1), 8e153)  # two squares can be added, three are too much
+    net = Network([Dense(3, 1)], rng=np.random.default_rng(0), dtype=np.float64)
+    loop = loop_of(net, X=X[:3], y=far, loss=SumOfSquaredErrors(), optimizer=SGD(1e-300), batch_size=1)
+    with pytest.raises(errors.DivergenceError, match="the loss became inf in epoch 1 at step 3 of"):
+        next(loop)
+
+
+def test_large_parameters_whose_squares_overflow_are_no_divergence():
+    net = Network([Dense(3, 1)], rng=np.random.default_rng(0))
+    net.params[:3] = 1e30
+    assert next(loop_of(net, X=np.zeros((4, 3)), y=[0, 1, 0, 1])).loss == pytest.approx(np.log(2))
+
+
+def test_batches_larger_than_a_chunk_should_be_are_taken_whole():
+    wide = np.zeros((100, 5000))  # 70 rows are more than a million bytes
+    net = Network([Dense(5000, 1)], rng=np.random.default_rng(0))
+    epoch = next(loop_of(net, X=wide, y=np.arange(100) % 2, batch_size=70))
+    assert epoch.steps == 2
+    assert epoch.loss == pytest.approx(np.log(2), rel=1e-2)
 
 
 BAD = [
@@ -380,6 +405,27 @@ def test_train_is_its_epochs():
     assert history.loss == [next(loop).loss for _ in range(5)]
     assert (history.validation_loss, history.best_epoch, history.stopped_early) == ([], 5, False)
     np.testing.assert_array_equal(net.params, twin.params)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        history.best_epoch = 0
+
+
+def test_a_batch_has_32_rows_if_nothing_is_said():
+    options = {"loss": BinaryCrossEntropy(), "optimizer": SGD(0.1), "rng": np.random.default_rng(0)}
+    assert next(epochs(build(), X[:32], Y[:32], **options)).steps == 1
+    assert next(epochs(build(), X[:33], Y[:33], **options)).steps == 2
+    one, two = build(), build()
+    train(one, X[:33], Y[:33], n_epochs=1, **options | {"rng": np.random.default_rng(0)})
+    train(two, X[:33], Y[:33], n_epochs=1, **options | {"rng": np.random.default_rng(0), "batch_size": 32})
+    np.testing.assert_array_equal(one.params, two.params)
+
+
+def test_a_validation_loss_that_stays_is_not_better():
+    zeros = np.zeros((4, 3)), [0, 1, 0, 1]  # the gradient is 0
+    net = Network([Dense(3, 1)], rng=np.random.default_rng(0))
+    options = {"loss": BinaryCrossEntropy(), "optimizer": SGD(0.1), "rng": np.random.default_rng(0)}
+    history = train(net, *zeros, n_epochs=9, validation=zeros, patience=2, **options)
+    assert len(set(history.validation_loss)) == 1
+    assert (len(history.loss), history.best_epoch, history.stopped_early) == (3, 1, True)
 
 
 def test_validation_changes_nothing_and_is_the_loss_without_dropout():
@@ -434,9 +480,10 @@ def test_progress_wraps_the_turns():
         ({"patience": 0, "validation": (X, Y)}, "patience"),
         ({"min_delta": -1}, "min_delta"),
         ({"validation": X}, "pair"),
+        ({"validation": (X,)}, "pair"),
         ({"validation": (X, Y[:5])}, "validation X has 53 rows"),
         ({"validation": (X[:, :1], Y)}, "3 columns"),
-        ({"progress": True}, "progress"),
+        ({"progress": True}, "progress must be a callable that wraps a loop"),
     ],
 )
 def test_train_refuses(change, message):
