@@ -132,7 +132,10 @@ def pair_figures(app: Sphinx, doctree: nodes.document) -> None:
         if path.suffix != ".svg" or BUILD not in path.parents:
             continue
         dark_path = path.with_name(f"{path.stem}-dark.svg")
-        dark_path.write_text(to_dark(path.read_text(encoding="utf-8")), encoding="utf-8")
+        content = to_dark(path.read_text(encoding="utf-8"))
+        # Exercises and solutions share figures: a file written anew for the one would outdate the other.
+        if not dark_path.exists() or dark_path.read_text(encoding="utf-8") != content:
+            dark_path.write_text(content, encoding="utf-8")
         dark = image.deepcopy()
         dark["uri"] = image["uri"].removesuffix(".svg") + "-dark.svg"
         image["classes"] += ["only-light"]
