@@ -106,6 +106,7 @@ def _stuck() -> Prediction:
         ),
         "The next cell computes both slopes, and those of the cross-entropy.",
         veils=2,
+        section=True,
     )
 
 

@@ -106,8 +106,9 @@ def _price() -> Prediction:
                 ),
                 Option(
                     "About 64 forward passes, one for each input",
-                    "A method that goes *forward* from each input would cost so. Backward there is one thing "
-                    "to start from: the loss.",
+                    "Nudging the 64 *inputs* one by one would cost so, and would give the slopes for the "
+                    "inputs. Nudging the parameters costs a pass for each of *them*. Backward there is only "
+                    "one thing to start from: the loss.",
                 ),
                 Option(
                     "Next to nothing",

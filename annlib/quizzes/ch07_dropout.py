@@ -186,6 +186,7 @@ def _exact() -> Prediction:
         ),
         "The next cell goes through every one of the masks.",
         veils=1,
+        section=True,
     )
 
 

@@ -87,7 +87,7 @@ def _predictions() -> tuple[Prediction, ...]:
                 ),
             ),
             "A hidden layer bends the line. The next cells show what the bending is worth.",
-            veils=1,
+            veils=2,
         ),
         Prediction(
             Choice(
@@ -174,7 +174,7 @@ def _predictions() -> tuple[Prediction, ...]:
                 ),
             ),
             "Shuffling shows what the *network* leans on. It does not show what moves the customers.",
-            veils=2,
+            veils=4,
         ),
         Prediction(
             Choice(
@@ -200,7 +200,7 @@ def _predictions() -> tuple[Prediction, ...]:
             ),
             "The network is calibrated in both groups, and still its mistakes fall on one of them more "
             "often.",
-            veils=2,
+            veils=3,
         ),
     )
 

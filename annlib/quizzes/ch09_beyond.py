@@ -70,6 +70,7 @@ def _ways() -> Prediction:
         ),
         "The next cell counts every call of a function that goes each way by itself.",
         veils=1,
+        section=True,
     )
 
 
