@@ -534,8 +534,8 @@ def doublings(n_doublings: int = 20) -> Figure:
     below.plot(counts, 2.0**counts, color=RED, linestyle="--", linewidth=2.5)
     below.plot(counts, 2.0 * counts, color=GREEN, linestyle="-", linewidth=2.5)
     at = 0.62 * n_doublings
-    below.text(at - 0.7, 2.0**at, "every way by itself", ha="right", va="center", fontsize=12, color=RED)
-    below.text(at, 1.3 * at, "every arrow once", ha="center", va="top", fontsize=12, color=GREEN)
+    below.text(at - 1.7, 2.0**at, "every way by itself", ha="right", va="center", fontsize=12, color=RED)
+    below.text(at, 0.9 * at, "every arrow once", ha="center", va="top", fontsize=12, color=GREEN)
     below.set_yscale("log")
     below.set(
         xlim=(0, n_doublings), ylim=(1, 2.0**n_doublings), xlabel="doublings", ylabel="steps on the way back"

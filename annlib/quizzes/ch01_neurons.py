@@ -362,7 +362,7 @@ def _quiz() -> tuple[Question, ...]:
                 ),
                 Option(
                     "The sigmoid is the wrong activation; tanh could do it",
-                    "Tanh rises along a line just as the sigmoid does. Any activation that only rises keeps "
+                    "Tanh rises along a line just as the sigmoid does. Any activation that never falls keeps "
                     "the line.",
                 ),
                 Option(

@@ -388,7 +388,8 @@ def _quiz() -> tuple[Question, ...]:
             (
                 Option(
                     "Nothing: the gradient is zero",
-                    "So it is from *zero* weights, with ReLU or tanh. From 0.3 something arrives everywhere.",
+                    "From *zero* weights, with ReLU or tanh, so it is for all but the bias of the output. "
+                    "From 0.3 something arrives everywhere.",
                 ),
                 Option(
                     "It moves the weights, and after a while the neurons of a layer differ",
