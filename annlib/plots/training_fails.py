@@ -40,7 +40,8 @@ QUESTIONS = (
 )
 """What to ask, in this order, and what to look at where the answer is no."""
 
-_COLORS = (BLUE, ORANGE, GREEN, PURPLE)
+_COLORS = (BLUE, ORANGE, GREEN, PURPLE, INK)
+_LINES = (*LINE_STYLES, (0, (7, 2, 1, 2, 1, 2)))
 
 
 def _box(ax: Axes, x: float, y: float, width: float, height: float, color: str, text: str) -> None:
@@ -164,7 +165,7 @@ def curves(
         for k, (name, losses) in enumerate(runs.items()):
             number = np.arange(1, len(losses) + 1)
             ax.plot(
-                number, np.asarray(losses), color=_COLORS[k % 4], linestyle=LINE_STYLES[k % 4], label=name,
+                number, np.asarray(losses), color=_COLORS[k], linestyle=_LINES[k], label=name,
                 linewidth=2.5, zorder=3,
             )  # fmt: skip
         if chance is not None:

@@ -147,6 +147,7 @@ def _predictions() -> tuple[Prediction, ...]:
             ),
             "The threshold follows from the costs. We will see whether the validation customers agree.",
             veils=2,
+            section=True,
         ),
         Prediction(
             Choice(
