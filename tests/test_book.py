@@ -21,6 +21,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from annlib.checks import exercises
 from annlib.explorers import Choice, Explorer, Numbers, _ahead
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -542,6 +543,14 @@ def places(visit: Visit) -> list[list[float]]:
             return [left - cell.left, top - cell.top, width, height];
         })"""
     )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("exercises/")])
+def test_untouched_exercises_are_not_attempted(page):
+    """Each check of a notebook as it is handed out says so: all of them ran when the book was built."""
+    said = re.findall(r"<strong>Not attempted yet: exercise ([\w-]+), ", article(page))
+    number = page.removeprefix("exercises/").partition("-")[0]
+    assert said == [name for name in exercises() if name.startswith(number)]
 
 
 @pytest.mark.parametrize("page", pages_with("annlib-frame"))

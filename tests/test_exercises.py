@@ -287,14 +287,6 @@ def test_the_solutions_check_each_exercise_twice(source):
     assert Counter(checked) == dict.fromkeys(expected, 2), "an exercise has no second way"
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=NAMES)
-def test_the_untouched_exercises_are_not_attempted(source, monkeypatch):
-    shown = execute(read(exercise_of(source)), monkeypatch, strict=False)
-    assert list(shown) == [name for name in exercises() if name.startswith(source.stem[:2])]
-    for name, texts in shown.items():
-        assert [text.startswith(f"Not attempted yet: exercise {name}, ") for text in texts] == [True]
-
-
 def test_an_error_in_a_notebook_is_shown_with_its_cell_and_line(monkeypatch):
     notebook = new_notebook(
         cells=[
