@@ -398,7 +398,7 @@ def test_messages_word_for_word(check, arguments, limits, message):
 
 def test_the_first_number_that_is_not_finite_is_named():
     X = np.zeros((3, _validation.BLOCK_BYTES // 8))  # each row is a block of its own
-    X[1, 5] = X[2, 1] = np.nan
+    X[1, 5:7] = X[2, 1] = np.nan
     with pytest.raises(errors.InputError, match=r"got nan at X\[1, 5\]\. "):
         _validation.matrix("X", X)
 

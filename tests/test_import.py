@@ -1,9 +1,13 @@
 """`import annlib` needs NumPy and nothing else, and loads next to nothing besides."""
 
+import importlib
+import inspect
 import json
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import annlib
 
@@ -34,6 +38,35 @@ def test_it_loads_little_more_than_its_own_files():
     """What an import costs is what it loads; counted, because a time depends on who else uses the machine."""
     others = [name for name in report() if name.split(".")[0] != "annlib"]
     assert len(others) <= 8, others
+
+
+# What the modules of annlib have for each other, not for a reader.
+INSIDE = {
+    "activations": set(),
+    "autodiff": set(),
+    "gradcheck": set(),
+    "initializers": set(),
+    "layers": {"Ahead"},
+    "losses": set(),
+    "metrics": set(),
+    "network": {"backward_order"},
+    "optimizers": {"Options", "check_optimizer"},
+    "schedules": {"decode", "encode"},
+    "training": set(),
+}
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_each_module_lists_what_it_has_for_a_reader(name):
+    module = importlib.import_module(f"annlib.{name}")
+    own = {
+        key
+        for key, value in vars(module).items()
+        if (inspect.isclass(value) or inspect.isfunction(value))
+        and value.__module__ == module.__name__
+        and not key.startswith("_")
+    }
+    assert set(module.__all__) == own - INSIDE[name]
 
 
 def test_the_public_face():

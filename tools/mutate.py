@@ -1,6 +1,6 @@
 """Does a small mistake in the library turn the tests red? Make many, one at a time, and count.
 
-    python tools/mutate.py                       # all, and the whole report anew
+    python tools/mutate.py                       # all, and the whole report anew (an hour)
     python tools/mutate.py losses optimizers     # of these modules only
     python tools/mutate.py --survivors           # only those that the report lists, say after new tests
     python tools/mutate.py --sample 100          # a seeded sample, which leaves the report as it is
@@ -40,22 +40,12 @@ from mutants import places, replaced
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = ROOT / "tests" / "mutants.md"
-MODULES = [
-    "_files",
-    "_validation",
-    "activations",
-    "autodiff",
-    "gradcheck",
-    "initializers",
-    "layers",
-    "losses",
-]
-MODULES += ["metrics", "network", "optimizers", "schedules", "training"]
+MODULES = ["_files", "_validation", "activations", "autodiff", "gradcheck", "initializers", "layers"]
+MODULES += ["losses", "metrics", "network", "optimizers", "schedules", "training"]
 TESTS = ["activations", "autodiff", "bad_input", "gradcheck", "import", "initializers", "layers", "losses"]
 TESTS += ["metrics", "network", "optimizers", "peers", "training"]
 # What the tests import, loaded once for all mutants.
-LOADED = ["hypothesis.extra.numpy", "numpy.testing", "playwright.sync_api", "sklearn.calibration"]
-LOADED += ["sklearn.metrics"]
+LOADED = ["hypothesis.extra.numpy", "playwright.sync_api", "sklearn.calibration", "sklearn.metrics"]
 # A mutant that computes so much longer than its tests should, or takes so much memory, will not end well.
 SECONDS, BYTES = 20, 8 * 2**30
 NO_REASON = "**no reason yet**"
@@ -245,8 +235,8 @@ below, by the line that was changed and what became of it, each with the reason 
 | module | mutants | killed | |
 | --- | ---: | ---: | ---: |
 """
-ROW = re.compile(r"\| `?(\w+)`? \| ([\d,]+) \|")
-SURVIVOR = re.compile(r"- `(.+)`(?: \((\d+) times\))?, (.+?): (.+)")
+ROW = re.compile(r"\| `(\w+)` \| ([\d,]+) \|")
+SURVIVOR = re.compile(r"- `(.+?)`(?: \((\d+) times\))?, (.+?): (.+)")
 
 
 def read_report() -> tuple[dict[str, int], dict[tuple[str, str, str], tuple[int, str]]]:
