@@ -65,7 +65,8 @@ class Mutant(NamedTuple):
     @property
     def key(self) -> tuple[str, str, str]:
         """Return what names the mutant still when lines have moved."""
-        return self.module, source(self.module).splitlines()[self.line - 1].strip(), self.change
+        line = source(self.module).splitlines()[self.line - 1].strip()
+        return self.module, line.split("  # ")[0], self.change
 
 
 class Plugin:
