@@ -570,11 +570,11 @@ def test_without_javascript_the_default_frame_is_there_and_just_where_the_widget
 @by_page(pages_with("annlib-question"))
 def test_quizzes_answer_the_keyboard(opened):
     """Each choice gets feedback of its own, one of them is right, and a typed nonsense is no answer."""
-    opened.open()  # what the tests before have answered is forgotten
     opened.look(WIDE)
     for question in opened.page.locator(".annlib-question").all():
         feedback = question.locator(".annlib-feedback")
-        assert feedback.inner_text() == ""
+        answered_before = question.locator("xpath=ancestor::*[contains(@class, 'annlib-predict')]").count()
+        assert answered_before or feedback.inner_text() == ""
         answers = []
         for choice in question.locator("input[type=radio]").all():
             choice.focus()
@@ -599,6 +599,7 @@ def test_what_is_predicted_stays_hidden_until_the_reader_has_chosen(opened):
     opened.look(WIDE)
     for prediction in opened.page.locator(".annlib-predict").all():
         notes = opened.page.locator(".annlib-veil-note").count()
+        assert prediction.locator(".annlib-feedback").inner_text() == ""
         prediction.locator(".annlib-check").click()  # without a choice, nothing opens
         assert opened.page.locator(".annlib-veil-note").count() == notes
         answer(prediction)
