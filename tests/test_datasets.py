@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import hashlib
 import io
 import subprocess
 import sys
@@ -204,6 +205,14 @@ def test_same_seed_same_customers():
     first, second, other = (simulate_churn(200, np.random.default_rng(seed)) for seed in (5, 5, 6))
     pd.testing.assert_frame_equal(first, second)
     assert not first.equals(other)
+
+
+def test_the_customers_of_the_course_stay():
+    """The chapters' numbers come from them, and shares alone would not notice that a constant has moved."""
+    table = simulate_churn(rng=np.random.default_rng(0))
+    assert len(table) == 10_000
+    text = table.to_csv(index=False, lineterminator="\n")
+    assert hashlib.sha256(text.encode()).hexdigest()[:16] == "ccbae46e80185213"
 
 
 @settings(deadline=None, max_examples=25)
@@ -811,7 +820,17 @@ def test_toy_noise_is_a_standard_deviation(toy):
     assert (noisy - calm).mean() == pytest.approx(0, abs=0.02)
 
 
+def test_points_without_noise_stand_at_the_corners_and_centers():
+    X, y = datasets.xor(8, 0.0, np.random.default_rng(0))
+    assert sorted(map(tuple, X)) == [(i, j) for i in (-1, 1) for j in (-1, 1) for _ in range(2)]
+    np.testing.assert_array_equal(y, X[:, 0] != X[:, 1])
+    X, y = datasets.blobs(7, 0.0, np.random.default_rng(0), classes=3)
+    expected = {0: (1, 0), 1: (-0.5, 0.75**0.5), 2: (-0.5, -(0.75**0.5))}
+    np.testing.assert_allclose(X, [expected[label] for label in y], atol=1e-15)
+
+
 def test_spirals_are_each_other_turned():
+    assert len(datasets.spirals(4, 0.0, np.random.default_rng(0), turns=0.5)[0]) == 4
     X, y = datasets.spirals(400, 0.0, np.random.default_rng(0), turns=2)
     angle = np.arctan2(X[:, 1], X[:, 0]) - 4 * np.pi * np.hypot(*X.T)
     np.testing.assert_allclose(np.cos(angle), 1 - 2 * y, atol=1e-9)
