@@ -829,6 +829,13 @@ def test_points_without_noise_stand_at_the_corners_and_centers():
     np.testing.assert_allclose(X, [expected[label] for label in y], atol=1e-15)
 
 
+def test_moons_without_noise_are_half_circles():
+    X, y = datasets.moons(40, 0.0, np.random.default_rng(0))
+    away = X - np.stack([y, 0.5 * y], axis=1)
+    np.testing.assert_allclose(np.hypot(*away.T), 1, rtol=1e-14)
+    assert (away[:, 1] * (1 - 2 * y) >= 0).all()  # the upper half, and the lower one
+
+
 def test_spirals_are_each_other_turned():
     assert len(datasets.spirals(4, 0.0, np.random.default_rng(0), turns=0.5)[0]) == 4
     X, y = datasets.spirals(400, 0.0, np.random.default_rng(0), turns=2)
