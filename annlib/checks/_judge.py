@@ -46,6 +46,7 @@ _ONE_NUMBER = (
     "An array of several numbers stands here where one number is wanted. Was it meant to be summed, "
     "or handled entry by entry (`np.exp`, `np.where`, `np.maximum` do that; `if`, `max` and `math` do not)?"
 )
+_POWER = "A power is written `**` in Python: `a**2`. The sign `^` means something else."
 _MEANINGS = {
     "truth value of an array": _ONE_NUMBER,
     "can be converted to Python scalars": _ONE_NUMBER,
@@ -69,10 +70,8 @@ _MEANINGS = {
         "What you use here is None. A function without `return` gives None, and so do those that work in "
         "place: `rng.shuffle`, `list.sort`, `list.append`."
     ),
-    "bitwise_xor": "A power is written `**` in Python: `a**2`. The sign `^` means something else.",
-    "unsupported operand type(s) for ^": (
-        "A power is written `**` in Python: `a**2`. The sign `^` means something else."
-    ),
+    "bitwise_xor": _POWER,
+    "unsupported operand type(s) for ^": _POWER,
     "cannot access local variable": (
         "Nothing gave this name a value on the way here: did no branch of an `if` fit, or did a loop not run?"
     ),
