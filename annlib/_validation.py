@@ -10,6 +10,7 @@ import math
 import operator
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -61,10 +62,8 @@ def real(
     """Return `value` as a finite float between `low` and `high` (an open end is itself not allowed)."""
     number = math.nan
     if isinstance(value, float | int | np.floating | np.integer) and not isinstance(value, bool):
-        try:
+        with suppress(OverflowError, TypeError):  # a huge integer; NumPy's timedelta, a kind of integer
             number = float(value)
-        except (OverflowError, TypeError):  # a huge integer; NumPy's timedelta, which counts as an integer
-            number = math.nan
     above = number > low if open_low else number >= low
     below = number < high if open_high else number <= high
     if not (math.isfinite(number) and above and below):

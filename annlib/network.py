@@ -182,8 +182,8 @@ class Network:
     def predict(self, X: Array) -> Array:
         """Return the outputs for X (logits, where the loss takes logits).
 
-        Nothing is random, and nothing is kept for `backward`.         A large X is taken a block of rows at a
-        time, so that memory stays small.
+        Nothing is random, and nothing is kept for `backward`. A large X is taken a block of rows at a time,
+        so that memory stays small.
 
         Parameters
         ----------

@@ -38,6 +38,9 @@ __all__ = [
 ]
 
 
+SWEEP_EVERY = 128  # steps: seldom enough to cost nothing
+
+
 class Options(TypedDict, total=False):
     """The keyword arguments that every optimizer takes; see `Optimizer`."""
 
@@ -168,6 +171,19 @@ class Optimizer:
         if self.adjusts:
             grads = self.adjusted(params, grads)
         self.rule(params, grads)
+        if self.t % SWEEP_EVERY == 0:
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Set to 0 what has all but faded from the memory.
+
+        The gradient of a dead unit's weights is 0, so their velocity shrinks at each step and still never
+        ends: it stays among the *subnormal* numbers (below 1.2e-38 in float32), with which processors
+        compute many times more slowly. Such a number moves no parameter any more.
+        """
+        for name in self.memory:
+            array = getattr(self, name)
+            array[np.abs(array) < np.finfo(array.dtype).smallest_normal] = 0
 
     def adjusted(self, params: Array, grads: Array) -> Array:
         """Return the gradient clipped and with the slopes of the penalties, in an array of its own."""

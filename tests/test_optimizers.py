@@ -272,6 +272,42 @@ def test_schedules_are_written_as_they_are_called():
         schedules.Schedule()(0)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["Momentum", "Nesterov", "RMSProp", "Adadelta", "Adam", "AdamW", "NAdam"])
+def test_what_faded_leaves_the_memory(name, dtype):
+    # A dead unit's weights have no gradient any more. Subnormal numbers make every step many times as slow.
+    optimizer, w = MAKE[name](), np.ones(3, dtype)
+    smallest = np.finfo(dtype).smallest_normal
+    gradients = np.eye(3, dtype=dtype) * 1e-3
+    names = [n for n in optimizer.memory if n != "product"]  # NAdam's, one number for all
+    optimizer.step(w, gradients.sum(axis=0))
+    faded = 0
+    for _ in range(200 * optimizers.SWEEP_EVERY):
+        optimizer.step(w, gradients[2])  # the third one lives on
+        kept = np.stack([getattr(optimizer, n)[:2] for n in names])
+        faded += int(((kept != 0) & (np.abs(kept) < smallest)).any())
+        if optimizer.t % optimizers.SWEEP_EVERY == 0:
+            assert not ((kept != 0) & (np.abs(kept) < smallest)).any()
+            if not kept.any():
+                break
+    assert not kept.any()
+    assert 0 < faded < len(names) * optimizers.SWEEP_EVERY
+    assert all(getattr(optimizer, n)[2] for n in names)
+
+
+def test_the_memory_is_swept_at_its_step_and_of_nothing_more():
+    smallest = np.finfo(np.float32).smallest_normal
+    below = np.nextafter(smallest, np.float32(0))
+    optimizer = optimizers.Momentum(1.0, momentum=0.0)
+    gradient = np.array([smallest, below, -smallest, -below])
+    for t in range(1, 2 * optimizers.SWEEP_EVERY + 1):
+        w = np.zeros(4, np.float32)
+        optimizer.step(w, gradient)
+        assert (w == -gradient).all()  # swept after the step, not before
+        sweep = t % optimizers.SWEEP_EVERY == 0
+        assert optimizer.u.tolist() == ([smallest, 0, -smallest, 0] if sweep else gradient.tolist())
+
+
 @pytest.mark.parametrize("name", MAKE)
 def test_a_copy_goes_on_alone_and_alike(name):
     rng = np.random.default_rng(0)
