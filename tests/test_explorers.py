@@ -4,6 +4,7 @@ What a reader sees in a browser is tested in test_book.py and test_live.py; here
 """
 
 import asyncio
+import base64
 import dataclasses
 import functools
 import gzip
@@ -50,6 +51,7 @@ from annlib.explorers import (
 )
 from annlib.plots import ch03_loss as chapter_3
 from annlib.plots import ch04_backpropagation as chapter_4
+from annlib.plots import style
 from annlib.plots.style import BLUE, PALETTE, figure
 
 ALL = [
@@ -220,7 +222,7 @@ def test_drawing_ahead_fills_the_cache_that_the_page_takes_from(site, capsys, mo
     said = capsys.readouterr().out
     assert "Drawing 34 pictures" in said
     assert "34 pictures  ch04_backpropagation.passes" in said
-    monkeypatch.setattr("annlib.explorers._explorer.to_svg", lambda fig: pytest.fail("drawn again"))
+    monkeypatch.setattr("annlib.explorers._explorer.to_svg", lambda fig, short: pytest.fail("drawn again"))
     ch04_backpropagation.passes("static").widget  # noqa: B018
     assert _ahead.main() == 0
     assert capsys.readouterr().out == "", "there is nothing left to draw"
@@ -613,7 +615,7 @@ def test_a_cached_picture_is_not_drawn_again(site, monkeypatch):
     first = ch01_neurons.neuron().picture(w1=2)
     assert list((site.parent / "frame-cache").glob("*.json.gz"))
 
-    def forbidden(fig):
+    def forbidden(fig, short):
         raise AssertionError("drawn again")
 
     monkeypatch.setattr("annlib.explorers._explorer.to_svg", forbidden)
@@ -625,7 +627,9 @@ def test_a_cached_picture_is_not_drawn_again(site, monkeypatch):
 def test_another_source_is_another_key(site, monkeypatch):
     ch01_neurons.neuron().picture()
     monkeypatch.setattr(_frames, "fingerprint", lambda module: "after an edit")
-    monkeypatch.setattr("annlib.explorers._explorer.to_svg", lambda fig: (_ for _ in ()).throw(LookupError))
+    monkeypatch.setattr(
+        "annlib.explorers._explorer.to_svg", lambda fig, short: (_ for _ in ()).throw(LookupError)
+    )
     with pytest.raises(LookupError):
         ch01_neurons.neuron().picture()
 
@@ -751,6 +755,37 @@ def test_dragging_computes_only_the_last_value():
         assert "to &lt;2.75&gt;" in live.picture.value
 
     asyncio.run(run())
+
+
+def test_a_single_change_does_not_wait_and_a_dragged_slider_does(monkeypatch):
+    waited, sleep = [], asyncio.sleep
+
+    async def noted(seconds):
+        waited.append(seconds)
+        await sleep(0)
+
+    async def run():
+        live = _backends.Live(example(tiny, backend="live"))
+        for size in (2, 3):
+            live.controls["size"].value = size
+            await settle(live)
+        monkeypatch.setattr(_backends, "_DRAG", 0.0)  # as if time had gone by
+        live.controls["size"].value = 1
+        await settle(live)
+
+    monkeypatch.setattr(_backends.asyncio, "sleep", noted)
+    asyncio.run(run())
+    assert [seconds for seconds in waited if seconds] == [_backends._SETTLE], "for the second change only"
+
+
+def test_a_live_picture_is_the_same_drawing_said_at_length():
+    (frame,) = example(tiny).steps(size=2)
+    long = style.to_svg(frame.figure, short=False)
+    assert long.startswith("<svg")
+    assert style._lean(long) == style.to_svg(frame.figure)
+    live = _backends.Live(example(tiny, backend="live"))
+    live.controls["size"].value = 2
+    assert base64.b64encode(long.encode()).decode() in live.picture.value
 
 
 def test_the_next_change_stops_a_long_computation():

@@ -11,6 +11,7 @@ import asyncio
 import gc
 import html
 import json
+import math
 import os
 import sys
 import time
@@ -36,6 +37,9 @@ _FASTEST = 400
 
 _SETTLE = 0.01
 """Seconds that a change waits for a newer one before it computes: a dragged slider sends many."""
+
+_DRAG = 0.3
+"""Seconds after a change in which the next one is part of the same drag; a later one is answered at once."""
 
 
 class _Lean:
@@ -297,6 +301,7 @@ class Live:
         self.stop = ipywidgets.Button(description="Stop", layout={"display": "none"})
         self.stop.on_click(self._stopped)
         self._lines = 1
+        self._last_change = -math.inf
         self._task: asyncio.Task[None] | None = None
         self._show(explorer.picture())
         players = {
@@ -321,21 +326,25 @@ class Live:
         """Start anew with the latest values; what still runs for older ones is stopped."""
         if self._task is not None:
             self._task.cancel()
+        now = time.monotonic()
+        settle = _SETTLE if now - self._last_change < _DRAG else 0
+        self._last_change = now
+        answer = self._answer(self.values, settle)
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no kernel around us (plain Python): compute here and now
-            asyncio.run(self._answer(self.values))
+            asyncio.run(answer)
             return
-        self._task = loop.create_task(self._answer(self.values))
+        self._task = loop.create_task(answer)
 
     async def settled(self) -> None:
         """Wait until what the controls say now is shown."""
         while self._task is not None and not self._task.done():
             await asyncio.wait([self._task])
 
-    async def _answer(self, values: dict[str, Value]) -> None:
+    async def _answer(self, values: dict[str, Value], settle: float) -> None:
         """Compute step by step, open to be stopped between any two steps."""
-        await asyncio.sleep(_SETTLE)
+        await asyncio.sleep(settle)
         start = time.monotonic()
         steps = self.explorer.steps(**values)
         fraction, shown = 0.0, False
@@ -348,7 +357,7 @@ class Live:
                     if isinstance(item, float | int):
                         fraction = float(item)
                     else:
-                        self._show(self.explorer.render(item))
+                        self._show(self.explorer.render(item, short=False))
                         shown = True
                 if time.monotonic() - start > _PATIENCE:
                     self._tell(fraction)

@@ -312,9 +312,9 @@ class Explorer:
                 return
             yield item
 
-    def render(self, frame: Frame) -> Picture:
+    def render(self, frame: Frame, *, short: bool = True) -> Picture:
         """Turn a frame into a picture, and insist that all pictures of this explorer have one size."""
-        picture = Picture(to_svg(frame.figure), frame.sentence)
+        picture = Picture(to_svg(frame.figure, short=short), frame.sentence)
         self._size = self._size or picture.size
         if picture.size != self._size:
             raise InputError(

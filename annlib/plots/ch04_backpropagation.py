@@ -726,17 +726,17 @@ def draw_spread(
     strong : int, optional
         The layer to mark, from 1.
     """
-    for layer, numbers in enumerate(arrays, start=1):
-        low, q1, middle, q3, high = np.quantile(np.asarray(numbers), [0.05, 0.25, 0.5, 0.75, 0.95])
-        marked = layer == strong
-        shade = ORANGE if marked else color
-        ax.plot([layer] * 2, [low, high], color=shade, linestyle="-", linewidth=2, zorder=2)
+    layers = np.arange(1, len(arrays) + 1)
+    low, q1, middle, q3, high = np.transpose(
+        [np.quantile(np.asarray(numbers), [0.05, 0.25, 0.5, 0.75, 0.95]) for numbers in arrays]
+    )
+    marked = layers == strong
+    shades = np.where(marked, ORANGE, color).tolist()
+    ax.vlines(layers, low, high, shades, linewidth=2, capstyle="projecting", zorder=2)
+    ax.vlines(layers, q1, q3, shades, linewidth=np.where(marked, 10, 8), capstyle="butt", zorder=3)
+    for which, marker, shade in ((~marked, "o", color), (marked, "D", ORANGE)):
         ax.plot(
-            [layer] * 2, [q1, q3], color=shade, linestyle="-", linewidth=10 if marked else 8, zorder=3,
-            solid_capstyle="butt",
-        )  # fmt: skip
-        ax.plot(
-            layer, middle, "D" if marked else "o", color=PAPER, markeredgecolor=shade, markersize=6, zorder=4
+            layers[which], middle[which], marker, color=PAPER, markeredgecolor=shade, markersize=6, zorder=4
         )
 
 

@@ -281,11 +281,12 @@ def contour_lines(
     """
     x_axis, y_axis = (np.linspace(low, high, resolution) for low, high in limits)
     heights = loss(np.stack(np.meshgrid(x_axis, y_axis), axis=-1))
-    edges = [float(heights.min()) - 1, *levels]
+    lowest = float(heights.min())
     alphas = np.linspace(0.3, 0.04, len(levels))
-    for low, high, alpha in zip(edges[:-1], edges[1:], alphas, strict=True):
-        if (heights < high).any():
-            ax.contourf(x_axis, y_axis, heights, levels=[low, high], colors=[(BLUE, float(alpha))], zorder=0)
+    tints = [(BLUE, float(alpha)) for level, alpha in zip(levels, alphas, strict=True) if level > lowest]
+    if tints:
+        edges = [lowest - 1, *levels[-len(tints) :]]
+        ax.contourf(x_axis, y_axis, heights, levels=edges, colors=tints, zorder=0)
     ax.contour(
         x_axis, y_axis, heights, levels=levels, colors=[MUTED], linewidths=1.0, linestyles="-", zorder=1
     )

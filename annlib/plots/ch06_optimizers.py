@@ -218,10 +218,8 @@ def draw_surface(ax: Axes, surface: Surface) -> None:
     across, up = (np.linspace(low, high, 81) for low, high in surface.limits)
     heights = surface.loss(np.stack(np.meshgrid(across, up), axis=-1))
     edges = [float(heights.min()) - 1, *surface.levels]
-    for low, high, alpha in zip(
-        edges[:-1], edges[1:], np.linspace(0.3, 0.04, len(surface.levels)), strict=True
-    ):
-        ax.contourf(across, up, heights, levels=[low, high], colors=[(BLUE, float(alpha))], zorder=0)
+    tints = [(BLUE, float(alpha)) for alpha in np.linspace(0.3, 0.04, len(surface.levels))]
+    ax.contourf(across, up, heights, levels=edges, colors=tints, zorder=0)
     ax.contour(
         across, up, heights, levels=surface.levels, colors=[MUTED], linewidths=0.9, linestyles="-", zorder=1
     )
