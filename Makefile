@@ -20,6 +20,7 @@ help:  ## Show what can be made
 
 setup: $(STAMP)  ## Create .venv and install the locked packages (every other target does it by itself)
 
+# Kernels say errors only: each would warn anew that what it tells this very machine is not encrypted.
 $(STAMP):
 	@echo "Setting up .venv (about a minute; only when the lock changes) ..."
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -30,6 +31,7 @@ $(STAMP):
 	    && uv pip install --quiet --python $(BIN)/python -r requirements.txt \
 	    || python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@mkdir -p $(VENV)/etc/ipython && echo 'c.IPKernelApp.log_level = "ERROR"' > $(VENV)/etc/ipython/ipython_kernel_config.py
 	@touch $@
 	@echo "Set up."
 

@@ -1,6 +1,7 @@
 """What all tests share: a browser, where the real churn file is, and that nothing is skipped in silence."""
 
 import functools
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -82,3 +83,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     if NOTHING_SKIPPED and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Sweep seldom: figures are full of cycles, and to look for them took a tenth of the tests' time."""
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(50_000, 20, 20)
