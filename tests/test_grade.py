@@ -387,7 +387,7 @@ def test_a_hostile_notebook_costs_only_itself(tmp_path):
     fill(tmp_path)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     reference = Path(REFERENCE).read_bytes()
-    reports = {report.name: report for report in grade_folder(tmp_path, limits=LIMITS, seed=1, jobs=2)}
+    reports = {report.name: report for report in grade_folder(tmp_path, limits=LIMITS, seed=1, jobs=4)}
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert Path(REFERENCE).read_bytes() == reference
 
