@@ -263,11 +263,17 @@ class Optimizer:
         return f"{type(self).__name__}({', '.join(arguments)})"
 
 
-def _pieces(*vectors: Array) -> Iterable[Sequence[Array]]:
-    """Cut long vectors of one length into pieces that stay in the cache while a rule works on them."""
-    if vectors[0].nbytes <= BLOCK_BYTES:
-        return (vectors,)
-    return ([vector[piece] for vector in vectors] for piece in blocks(vectors[0], BLOCK_BYTES >> 4))
+def _pieces(scratch: Array, *vectors: Array) -> Iterable[Sequence[Array]]:
+    """Cut long vectors of one length into pieces that stay in the cache while a rule works on them.
+
+    Their scratch is the same short piece each time, so it stays there too.
+    """
+    if scratch.nbytes <= BLOCK_BYTES:
+        return ((scratch, *vectors),)
+    return (
+        (scratch[: piece.stop - piece.start], *(vector[piece] for vector in vectors))
+        for piece in blocks(scratch, BLOCK_BYTES >> 4)
+    )
 
 
 def _length(vector: Array) -> float:
@@ -640,7 +646,7 @@ class Adam(Optimizer):
         q = math.sqrt((1 - self.beta2) / (1 - self.beta2**self.t))  # v_hat = q**2 v
         self.rate.fill(self.learning_rate * k / q)
         self.small.fill(self.epsilon / q)
-        for w, g, m, v, scratch in _pieces(params, grads, self.m, self.v, self.scratch):
+        for scratch, w, g, m, v in _pieces(self.scratch, params, grads, self.m, self.v):
             m *= self.keep1
             m += g
             v *= self.keep2
