@@ -829,18 +829,48 @@ def test_points_without_noise_stand_at_the_corners_and_centers():
     np.testing.assert_allclose(X, [expected[label] for label in y], atol=1e-15)
 
 
+def shares_of_quarters(angle, whole):
+    """Return how the angles, from 0 to `whole`, fall into its four quarters."""
+    return np.histogram(angle, 4, (0, whole))[0] / len(angle)
+
+
 def test_moons_without_noise_are_half_circles():
-    X, y = datasets.moons(40, 0.0, np.random.default_rng(0))
+    X, y = datasets.moons(4000, 0.0, np.random.default_rng(0))
     away = X - np.stack([y, 0.5 * y], axis=1)
     np.testing.assert_allclose(np.hypot(*away.T), 1, rtol=1e-14)
     assert (away[:, 1] * (1 - 2 * y) >= 0).all()  # the upper half, and the lower one
+    for side in (0, 1):
+        angle = np.arccos(away[y == side, 0])
+        assert shares_of_quarters(angle, np.pi) == pytest.approx(0.25, abs=0.03)
+
+
+def test_circles_without_noise_are_whole_circles():
+    X, y = datasets.circles(4000, 0.0, np.random.default_rng(0))
+    np.testing.assert_allclose(np.hypot(*X.T), np.where(y == 1, 0.5, 1), rtol=1e-14)
+    for side in (0, 1):
+        angle = np.arctan2(*X[y == side].T) % (2 * np.pi)
+        assert shares_of_quarters(angle, 2 * np.pi) == pytest.approx(0.25, abs=0.03)
 
 
 def test_spirals_are_each_other_turned():
     assert len(datasets.spirals(4, 0.0, np.random.default_rng(0), turns=0.5)[0]) == 4
-    X, y = datasets.spirals(400, 0.0, np.random.default_rng(0), turns=2)
-    angle = np.arctan2(X[:, 1], X[:, 0]) - 4 * np.pi * np.hypot(*X.T)
-    np.testing.assert_allclose(np.cos(angle), 1 - 2 * y, atol=1e-9)
+    for turns in (1.25, 2):
+        options = {} if turns == 1.25 else {"turns": turns}
+        X, y = datasets.spirals(400, 0.0, np.random.default_rng(0), **options)
+        radius = np.hypot(*X.T)
+        angle = np.arctan2(X[:, 1], X[:, 0]) - 2 * np.pi * turns * radius
+        np.testing.assert_allclose(np.cos(angle), 1 - 2 * y, atol=1e-9)
+        assert 0.1 <= radius.min() < 0.15
+        assert 0.99 < radius.max() <= 1
+
+
+@pytest.mark.parametrize(("toy", "least"), [*zip(TOYS, [4, 2, 2, 2, 2], strict=True)])
+def test_toys_hold_every_class_at_least_once(toy, least):
+    X, y = toy(least, 0.0, np.random.default_rng(0))
+    assert len(np.unique(X, axis=0)) == least
+    assert set(y) == {0, 1}
+    with pytest.raises(InputError, match=f"n must be at least {least}, got {least - 1}"):
+        toy(least - 1, 0.0, np.random.default_rng(0))
 
 
 def test_line_parts_two_blobs_and_not_xor():
