@@ -122,6 +122,11 @@ def sigmoid_in_a_loop(z):
     return np.vectorize(one, otypes=[float])(z).tolist()
 
 
+def sigmoid_with_nothing_to_silence(z):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
+
+
 def softmax_row_by_row(Z):
     rows = []
     for row in Z.tolist():
@@ -281,7 +286,7 @@ def meeting_float32(x, w):
 
 
 def dense_backward_in_loops(X, W, G):
-    dW, db, dX = np.zeros_like(W), [0.0] * W.shape[1], np.zeros_like(X)
+    dW, db, dX = np.zeros(W.shape), [0.0] * W.shape[1], np.zeros_like(X, dtype=float)
     for n, i, j in np.ndindex(len(X), *W.shape):
         dW[i, j] += X[n, i] * G[n, j]
         dX[n, i] += G[n, j] * W[i, j]
@@ -475,6 +480,14 @@ def shuffled_copies_in_place(X, y, rng):
     return X.take(order, axis=0).astype(np.float32), np.array([y[i] for i in order])
 
 
+def shuffled_by_exchanges(X, y, rng):
+    X, y = X.copy(), y.copy()
+    for i in range(len(X) - 1, 0, -1):
+        j = rng.integers(i + 1)
+        X[[i, j]], y[[i, j]] = X[[j, i]], y[[j, i]]
+    return X, y
+
+
 def batches_by_popping(n, batch_size, rng):
     left = rng.permutation(n).tolist()
     while left:
@@ -622,6 +635,7 @@ CORRECT = {
         lambda z: (1 + np.tanh(z / 2)) / 2,
         lambda z: 1 / (1 + np.exp(-np.clip(z, -500, 500))),
         lambda z: np.exp(-np.logaddexp(0, -z)),
+        sigmoid_with_nothing_to_silence,
     ],
     "02-4": [lambda a: (a - a**2).tolist(), lambda a: 0.25 - (np.float32(a) - 0.5) ** 2],
     "02-5": [{"p": -2, "q": -2, "r": 1}, {"p": np.float32(2), "q": 2.0, "r": np.array(-1)}],
@@ -1087,7 +1101,7 @@ CORRECT = {
             np.float32(b - learning_rate * 2 * np.mean(X @ w + b - y)),
         ],
     ],
-    "05-7": [shuffled_as_pairs, shuffled_copies_in_place],
+    "05-7": [shuffled_as_pairs, shuffled_copies_in_place, shuffled_by_exchanges],
     "05-8": [
         batches_by_popping,
         lambda n, batch_size, rng: np.split(rng.permutation(n), range(batch_size, n, batch_size)),
@@ -1275,6 +1289,116 @@ def test_a_mistake_that_raises_on_some_inputs_and_is_right_on_the_others_is_know
     verdict = judge(find("02-3"), raises_elsewhere)
     assert verdict.mistake is None
     assert "FloatingPointError: no" in verdict.message
+
+
+def silent_sigmoid(z):
+    with np.errstate(all="ignore"):
+        return 1 / (1 + np.exp(-z))
+
+
+def silent_for_good(z):
+    np.seterr(over="ignore")
+    return 1 / (1 + np.exp(-z))
+
+
+def silent_choice(z):
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
+
+
+@pytest.mark.parametrize("answer", [silent_sigmoid, silent_for_good, silent_choice])
+def test_an_overflow_that_is_only_silenced_is_seen(answer):
+    before = np.geterr(), np.errstate, np.seterr
+    verdict = judge(find("02-3"), answer)
+    assert "told NumPy to say nothing of the overflow" in verdict.message
+    assert (np.geterr(), np.errstate, np.seterr) == before
+
+
+def exchanged_once(X, y, rng):
+    i, j = rng.integers(len(X), size=2)
+    X, y = X.copy(), y.copy()
+    X[[i, j]], y[[i, j]] = X[[j, i]], y[[j, i]]
+    return X, y
+
+
+def first_two_exchanged(X, y, rng):
+    order = [1, 0, *range(2, len(X))]
+    return X[order].tolist(), y[order].tolist()
+
+
+def exchanged_as_views(X, y, rng):
+    X, y = X.astype(np.float32), y.copy()
+    for i in range(len(X)):
+        j = rng.integers(len(X))
+        X[i], X[j] = X[j], X[i]
+        y[i], y[j] = y[j], y[i]
+    return X, y
+
+
+def rolled(X, y, rng):
+    places = int(rng.integers(len(X)))
+    return np.roll(X, places, axis=0), np.roll(y, places)
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        (exchanged_once, "one pair exchanged"),
+        (first_two_exchanged, "one pair exchanged"),
+        (exchanged_as_views, "rows exchanged by way of views"),
+        (rolled, "moved on"),
+    ],
+)
+def test_a_shuffle_that_hardly_shuffles_is_known_however_it_is_written(answer, mistake):
+    assert judge(find("05-7"), answer).mistake == mistake
+
+
+def test_a_few_exchanges_are_no_fresh_order():
+    def a_few(X, y, rng):
+        for _ in range(4):
+            X, y = exchanged_once(X, y, rng)
+        return X, y
+
+    verdict = judge(find("05-7"), a_few)
+    assert verdict.status == "wrong"
+    assert "hardly changed" in verdict.message
+
+
+def truncated_in_loops(X, W, G):
+    dW, dX = np.zeros_like(W), np.zeros_like(X)
+    for n, i, j in np.ndindex(len(X), *W.shape):
+        dW[i, j] += X[n, i] * G[n, j]
+        dX[n, i] += G[n, j] * W[i, j]
+    return dW, G.sum(axis=0), dX
+
+
+def truncated_row_by_row(X, W, G):
+    dX = X.copy()
+    for k, g in enumerate(G):
+        dX[k] = W @ g
+    return X.T @ G, G.sum(axis=0), dX
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake"),
+    [
+        (truncated_in_loops, "no room for decimals"),
+        (truncated_row_by_row, "no room for decimals in dX"),
+        (lambda X, W, G: ((X.T @ G).astype(W.dtype), sum(G), G @ W.T), "no room for decimals in dW"),
+    ],
+)
+def test_slopes_cut_to_whole_numbers_are_known_however_they_are_written(answer, mistake):
+    assert judge(find("04-4"), answer).mistake == mistake
+
+
+def test_decimals_added_in_place_to_whole_numbers_are_explained():
+    def in_place(X, W, G):
+        dW = np.zeros_like(W)
+        for x, g in zip(X, G, strict=True):
+            dW += np.outer(x, g)
+        return dW, G.sum(axis=0), G @ W.T
+
+    assert "Decimals do not fit into an array of whole numbers" in judge(find("04-4"), in_place).message
 
 
 def test_an_error_on_every_input_is_not_taken_for_a_mistake_that_raises_too():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers_ch07 import DropoutFloat32
+from answers_ch07 import DropoutFloat32, DropoutInLoops
 
 from annlib.checks import find, judge
 
@@ -39,3 +39,40 @@ def test_answers_of_chapter_7_of_the_wrong_form(name, answer, words):
     verdict = judge(find(name), answer)
     assert verdict.status == "wrong"
     assert words in verdict.message
+
+
+class _Forgets(DropoutFloat32):
+    def forward(self, X, rng=None):
+        self.mask = None
+        return super().forward(X, rng)
+
+
+class _LetsAllPass(_Forgets):
+    def backward(self, G):
+        return G if self.mask is None else G * self.mask
+
+
+class _KeepsOnes(DropoutFloat32):
+    def forward(self, X, rng=None):
+        if rng is None:
+            self.mask = 1.0
+        return super().forward(X, rng)
+
+
+class _KeepsNothingGone(DropoutInLoops):
+    def forward(self, X, rng=None):
+        self.gone = set()
+        return super().forward(X, rng)
+
+
+@pytest.mark.parametrize("layer", [_Forgets, _LetsAllPass, _KeepsOnes, _KeepsNothingGone])
+def test_a_prediction_that_takes_the_mask_away_is_known_however_it_is_written(layer):
+    assert judge(find("07-5"), layer).mistake == "evaluation overwrites the mask"
+
+
+def test_another_mistake_is_named_though_a_prediction_would_do_no_harm():
+    class NoScaleBack(DropoutFloat32):
+        def backward(self, G):
+            return np.where(self.mask, G, 0)
+
+    assert judge(find("07-5"), NoScaleBack).mistake == "mask without scale in backward"

@@ -426,6 +426,17 @@ def small_class() -> list[Report]:
     return [ann, bob, other, evil]
 
 
+def test_an_overflow_is_not_silenced_in_the_learners_process_either(tmp_path):
+    sigmoid = """
+    def sigmoid(z):
+        with np.errstate(over="ignore"):
+            return 1 / (1 + np.exp(-z))
+    """
+    (tmp_path / "silent.ipynb").write_bytes(notebook(SETUP, sigmoid, 'check("02-3", sigmoid)'))
+    (report,) = grade_folder(tmp_path, limits=LIMITS, seed=1, jobs=1)
+    assert report.results["02-3"].mistake == "overflow silenced"
+
+
 def test_of_several_checks_the_best_counts():
     report = Report("x.ipynb")
     for status in ("wrong", "passed", "open", "wrong"):

@@ -116,6 +116,12 @@ FIGURES = {
 }
 
 
+def test_no_two_of_many_loss_curves_look_alike():
+    fig = training_fails.curves({"one healthy, six sick": {f"run {k}": [2, 1] for k in range(7)}})
+    lines = fig.axes[0].lines
+    assert len({(line.get_color(), str(line._unscaled_dash_pattern)) for line in lines}) == 7
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("name", TEXT)
 def test_text_contrast(name, theme):

@@ -58,6 +58,10 @@ _MEANINGS = {
         "The shapes do not fit: lined up from the right, two sizes must be equal, or one of them 1. "
         "Print both shapes in the line before."
     ),
+    "Cannot cast ufunc": (
+        "Decimals do not fit into an array of whole numbers, which `+=` and the like write into. "
+        "`np.zeros(shape)` makes floats; `zeros_like` and `copy` keep the dtype that is there."
+    ),
     "object is not callable": (
         "Parentheses right behind a value call it as if it were a function. Is a `*` missing before them, "
         "or were square brackets meant?"

@@ -19,8 +19,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from annlib import checks
 from annlib.checks import _run, _wire
 from annlib.errors import AnnlibError
@@ -153,7 +151,7 @@ def do(
     action = {"getattr": getattr, "setattr": setattr}.get(ability) or _wire.ABILITIES[ability]
     printed = None
     try:
-        with _run.guarded() as printed, np.errstate(**warnings):
+        with _run.guarded() as printed, _run.under_float_rules(warnings):
             return _run.call_within(seconds, partial(action, target, *arguments, **named))
     finally:
         if printed is not None and printed.getvalue():

@@ -17,7 +17,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import cycle
@@ -27,7 +27,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Outcome", "TimeLimitReached", "call_within", "guarded", "place_of", "run"]
+__all__ = [
+    "Outcome",
+    "TimeLimitReached",
+    "call_within",
+    "float_rules",
+    "guarded",
+    "overflow_cannot_be_silenced",
+    "place_of",
+    "run",
+    "under_float_rules",
+]
 
 
 class TimeLimitReached(BaseException):
@@ -103,6 +113,44 @@ def guarded() -> Iterator[io.StringIO]:
     with redirect_stdout(_FirstLines()) as printed, _no_questions(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield printed
+
+
+_NUMPY: dict[str, Callable[..., Any]] = {"errstate": np.errstate, "seterr": np.seterr}
+_SILENCE = "may be silenced"
+
+
+@contextmanager
+def overflow_cannot_be_silenced() -> Iterator[None]:
+    """Let an overflow raise, even inside a `np.errstate` or after a `np.seterr` of the code that is run.
+
+    The names in `numpy` are exchanged for this time; NumPy's own code does not look them up there.
+    """
+
+    def loud(name: str) -> Callable[..., Any]:
+        return lambda *arguments, **rules: _NUMPY[name](*arguments, **rules | {"over": "raise"})
+
+    with np.errstate(over="raise"):
+        try:
+            for name in _NUMPY:
+                setattr(np, name, loud(name))
+            yield
+        finally:
+            for name, usual in _NUMPY.items():
+                setattr(np, name, usual)
+
+
+def float_rules() -> dict[str, Any]:
+    """Return the rules for floating-point errors that hold here, for `under_float_rules` elsewhere."""
+    return {**np.geterr(), _SILENCE: np.errstate is _NUMPY["errstate"]}
+
+
+@contextmanager
+def under_float_rules(rules: dict[str, Any]) -> Iterator[None]:
+    """Let the rules hold that `float_rules` returned, in this process or in another."""
+    rules = dict(rules)
+    silence = rules.pop(_SILENCE)
+    with np.errstate(**rules), nullcontext() if silence else overflow_cannot_be_silenced():
+        yield
 
 
 def _unchanged(before: Any, after: Any) -> bool:

@@ -246,7 +246,7 @@ class Wire:
     def do(self, ability: str, target: "Remote", arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Do something to an object of the learner's process, under the rules for warnings that hold here."""
         left = max(self.deadline - time.monotonic(), 0.05)
-        return self.ask("do", ability, target, arguments, named, np.geterr(), left)
+        return self.ask("do", ability, target, arguments, named, _run.float_rules(), left)
 
     def tell(self, kind: str, *content: Any) -> None:
         """Send a message that needs no reply."""

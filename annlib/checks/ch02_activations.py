@@ -20,6 +20,7 @@ from annlib.checks._exercise import (
     one_number,
     one_of,
 )
+from annlib.checks._run import overflow_cannot_be_silenced
 
 __all__ = ["EXERCISES"]
 
@@ -329,13 +330,36 @@ LEAKY = Exercise(
 # ------------------------------------------------------------------ 02-3 a sigmoid that cannot overflow
 
 
+class _SilencedOverflowError(AnswerFormError):
+    """NumPy was told to say nothing of an overflow, which still happens."""
+
+
 def _without_overflow(answer: Callable[[Array], Any], z: Array) -> Any:
     """Run a sigmoid so that NumPy's overflow, else only a warning, is an error like that of `math.exp`."""
+    again = z.copy()
     with np.errstate(over="raise", invalid="raise"):
         try:
-            return answer(z)
+            result = answer(z)
         except OverflowError as error:  # from math.exp, in a loop
             raise FloatingPointError(str(error)).with_traceback(error.__traceback__) from None
+        try:
+            with overflow_cannot_be_silenced():
+                answer(again)
+        except FloatingPointError as error:
+            raise _SilencedOverflowError(_SILENCED) from error
+    return result
+
+
+_SILENCED = (
+    "You told NumPy to say nothing of the overflow. It still happens: for some z, the power of e is too "
+    "large for a float and becomes infinity, and only luck makes the result right in spite of it. "
+    "Make the exponent safe before `np.exp` sees it; then there is nothing to silence."
+)
+
+
+def _silenced(z: Array) -> Any:
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-z))
 
 
 def _any_z(rng: np.random.Generator) -> Inputs:
@@ -366,6 +390,7 @@ STABLE = Exercise(
                 "Which form of the sigmoid would be safe on that side?"
             ),
         ),
+        Mistake(name="overflow silenced", answer=_silenced, message=_SILENCED),
         Mistake(
             name="overflow far to the right",
             answer=lambda z: np.exp(z) / (1 + np.exp(z)),

@@ -659,6 +659,19 @@ def _dense_with(**parts: Callable[[Array, Array, Array], Any]) -> Callable[[Arra
     return backward
 
 
+def _like(given: Array, gradient: Array) -> Array:
+    """Put a gradient into an array of the dtype of what it belongs to."""
+    room = np.zeros_like(given)
+    room[...] = gradient
+    return room
+
+
+_NO_ROOM = (
+    "They get lost where {given} is a table of whole numbers: `np.zeros_like({given})` then makes one for "
+    "whole numbers too (so do `empty_like` and `{given}.copy()`), and NumPy cuts without a word what is "
+    "written into it. A slope needs room for its decimals: what makes zeros of a given *shape*, as floats?"
+)
+
 DENSE = Exercise(
     name="04-4",
     title="Back through a dense layer",
@@ -675,6 +688,7 @@ DENSE = Exercise(
             np.array([[1.0], [0.0], [-2.0]]),
             np.array([[0.5]]),
         ),
+        (np.array([[3, 1]]), np.array([[2], [-3]]), np.array([[0.5]])),  # whole numbers, but not the slopes
         (
             np.array([[1.0, -2.0], [0.5, 1.5]]),
             np.array([[2.0, 1.0], [0.0, -3.0]]),
@@ -698,6 +712,21 @@ DENSE = Exercise(
                 "dW and dX are right. Your db adds up the units of each record. "
                 "It should add up the records for each unit: which axis runs over the records?"
             ),
+        ),
+        Mistake(
+            name="no room for decimals in dW",
+            answer=_dense_with(dW=lambda X, W, G: _like(W, X.T @ G)),
+            message="db and dX are right. In dW decimals are lost. " + _NO_ROOM.format(given="W"),
+        ),
+        Mistake(
+            name="no room for decimals in dX",
+            answer=_dense_with(dX=lambda X, W, G: _like(X, G @ W.T)),
+            message="dW and db are right. In dX decimals are lost. " + _NO_ROOM.format(given="X"),
+        ),
+        Mistake(
+            name="no room for decimals",
+            answer=_dense_with(dW=lambda X, W, G: _like(W, X.T @ G), dX=lambda X, W, G: _like(X, G @ W.T)),
+            message="db is right. In dW and dX decimals are lost. " + _NO_ROOM.format(given="W"),
         ),
         Mistake(
             name="bias gradient as a mean",

@@ -1417,6 +1417,30 @@ def _shuffled(X: Array, y: Array, rng: np.random.Generator) -> tuple[Array, Arra
     return X[order], y[order]
 
 
+def _shuffled_by(X: Array, y: Array, order: Array) -> tuple[Array, Array]:
+    return X[order], y[order]
+
+
+def _one_pair(n: int, rng: np.random.Generator) -> Array:
+    """Return the row numbers with two exchanged."""
+    order, pair = np.arange(n), rng.choice(n, size=2, replace=False)
+    order[pair] = order[pair[::-1]]
+    return order
+
+
+def _one_pair_torn(X: Array, y: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    X, y = _shuffled(X, y, rng)
+    return X, y[_one_pair(len(y), rng)]
+
+
+def _rows_by_views(X: Array, y: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+    for i in range(len(X) - 1, 0, -1):
+        j = int(rng.integers(i + 1))
+        X[i], X[j] = X[j], X[i]
+        y[i], y[j] = y[j], y[i]
+    return X, y
+
+
 def _table(name: str, value: Any, shape: tuple[int, ...]) -> Array:
     """Return a result as an array, or say which shape is wanted."""
     if value is None:
@@ -1449,21 +1473,42 @@ def _after_shuffling(answer: Callable[..., Any], X: Array, y: Array, rng: _Seed)
     X1, y1 = _pair(answer, *given, generator)
     X2, y2 = _pair(answer, X.copy(), y.copy(), generator)
     X3, y3 = _pair(answer, X.copy(), y.copy(), again)
-    torn = not _rows(np.column_stack([X1, y1])) <= _rows(np.column_stack([X, y]))
-    if not (_rows(X1) <= _rows(X) and _rows(y1) <= _rows(y)):
-        records = "with other numbers"
-    elif _rows(X1) == _rows(X) and _rows(y1) == _rows(y):
-        records = "each once"
-    else:
-        records = "some lost or doubled"
-    return {
-        "records": records,
-        "targets": "torn from their records" if torn else "with their records",
-        "order of X": "new" if not np.allclose(X, X1) else "as before",
-        "order of y": "new" if not np.allclose(y, y1) else "as before",
+    torn = len(_rows(np.column_stack([X1, y1])) - _rows(np.column_stack([X, y])))
+    facts = {
+        "rows of X": _kept(X, X1),
+        "entries of y": _kept(y, y1),
+        "targets": (
+            "with their records" if torn == 0 else "two exchanged" if torn == 2 else "torn from their records"
+        ),
+        "order of X": _change_of_order(X, X1, X2, X3),
+        "order of y": _change_of_order(y, y1, y2, y3),
         "called again": "the same order" if np.allclose(X1, X2) and np.allclose(y1, y2) else "another order",
         "same seed": "repeats" if np.allclose(X1, X3) and np.allclose(y1, y3) else "does not repeat",
     }
+    if {facts["order of X"], facts["order of y"]} & {"hardly changed", "only moved on"}:
+        facts |= {"called again": "no matter", "same seed": "no matter"}  # so small a change may well repeat
+    return facts
+
+
+def _kept(table: Array, shuffled: Array) -> str:
+    before, after = _rows(table), _rows(shuffled)
+    return "each once" if after == before else "some lost or doubled" if after < before else "other numbers"
+
+
+def _change_of_order(table: Array, *shuffled: Array) -> str:
+    """Say how much several shuffles of one table changed its order; a fair one hardly ever does so little."""
+    n = len(table)
+    few = n // 2 if n > 20 else 2
+    columns = (n, -1)
+    moved = [int((~np.isclose(one, table)).reshape(columns).any(axis=1).sum()) for one in shuffled]
+    if not any(moved):
+        return "as before"
+    if max(moved) <= few:
+        return "hardly changed"
+    turns = [np.roll(table, k, axis=0) for k in range(n)]
+    if all(any(np.allclose(one, turn) for turn in turns) for one in shuffled):
+        return "only moved on"
+    return "new"
 
 
 def _pair(answer: Callable[..., Any], X: Array, y: Array, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -1494,6 +1539,40 @@ BUG = Exercise(
     may_change_inputs=False,
     inputs=(_records(10, 2, 0), _records(12, 1, 1), _records(12, 12, 2), _records(40, 3, 3)),
     mistakes=(
+        Mistake(
+            name="one pair exchanged",
+            answer=lambda X, y, rng: _shuffled_by(X, y, _one_pair(len(X), rng)),
+            message=(
+                "The targets stay with their records. But only two records have changed places, and all "
+                "others stand where they stood. In a fresh order, each record may come at each place."
+            ),
+        ),
+        Mistake(
+            name="moved on",
+            answer=lambda X, y, rng: _shuffled_by(X, y, np.roll(np.arange(len(X)), rng.integers(1, len(X)))),
+            message=(
+                "The targets stay with their records. But all records have moved on by the same number of "
+                "places: who stood side by side still does. In a fresh order, each may come at each place."
+            ),
+        ),
+        Mistake(
+            name="one pair of targets exchanged",
+            answer=lambda X, y, rng: _one_pair_torn(X, y, rng),
+            message=(
+                "The order is fresh, and nearly all targets stay with their records. Two do not: these two "
+                "have changed places in one of the arrays alone."
+            ),
+        ),
+        Mistake(
+            name="rows exchanged by way of views",
+            answer=lambda X, y, rng: _rows_by_views(X.copy(), y.copy(), rng),
+            message=(
+                "In y each target is there once, but in X some rows come twice and others are lost. "
+                "`X[i], X[j] = X[j], X[i]` exchanges numbers and not rows: a row of a table is a view, so "
+                "the second assignment reads what the first has just overwritten. Index with a list of row "
+                "numbers, which copies, or exchange in a list of row numbers alone."
+            ),
+        ),
         Mistake(
             name="still broken",
             answer=lambda X, y, rng: (rng.permutation(X), rng.permutation(y)),

@@ -724,8 +724,10 @@ class _Layer:
         self.mask: Any = 1.0
 
     def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
-        self.mask = np.ones(X.shape) if rng is None else _masks(rng.random(X.shape), self.p)
-        self.rng = rng or np.random.default_rng(1)
+        if rng is None:
+            return X
+        self.mask = _masks(rng.random(X.shape), self.p)
+        self.rng = rng
         result: Array = X * self.mask
         self.Y = result
         return result
@@ -793,6 +795,13 @@ class _AlwaysOn(_Layer):
         return super().forward(X, rng or np.random.default_rng(1))
 
 
+class _EvaluationOverwrites(_Layer):
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
+        if rng is None:
+            self.mask = np.ones(X.shape)
+        return super().forward(X, rng)
+
+
 class _Opposite(_Layer):
     def backward(self, G: Array) -> Any:
         return G * (np.asarray(self.mask) == 0) / (1 - self.p)
@@ -800,6 +809,8 @@ class _Opposite(_Layer):
 
 class _NotScaled(_Layer):
     def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
+        if rng is None:
+            return X
         super().forward(X, rng)
         self.mask = (np.asarray(self.mask) != 0) * 1.0
         return X * self.mask
@@ -812,13 +823,15 @@ class _KeepsWithP(_Layer):
 
 class _OneMaskLayer(_Layer):
     def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
-        self.mask = np.ones(X.shape) if rng is None else _masks(rng.random((1, X.shape[1])), self.p)
+        if rng is None:
+            return X
+        self.mask = _masks(rng.random((1, X.shape[1])), self.p)
         result: Array = X * self.mask
         return result
 
 
 def _use(answer: Callable[..., Any], p: float, n: int, units: int) -> dict[str, Any]:
-    """Use a layer as training does: two batches, forward and back, and a prediction at the end."""
+    """Use a layer as training does: two batches, forward and back, then with a prediction in between."""
     layer = answer(p)
     for name in ("forward", "backward"):
         if not callable(getattr(layer, name, None)):
@@ -844,9 +857,29 @@ def _use(answer: Callable[..., Any], p: float, n: int, units: int) -> dict[str, 
         facts[f"slopes that come back where the {turn} forward dropped"] = _amount(ratio[dropped] != 0)
         facts[f"slopes that come back where the {turn} forward kept"] = _amount(ratio[~dropped] != 0)
         facts[f"where they do, backward multiplies the {turn} G by"] = _factor(ratio, ratio != 0)
+    facts["a prediction between forward and backward"] = _effect_of_a_prediction(
+        answer, p, *data.normal(size=(3, n, units))
+    )
     X = data.normal(size=(3, units))
     facts["without a generator, forward gives X itself"] = _word(_same(_batch(layer, "forward", X), X))
     return facts
+
+
+def _effect_of_a_prediction(answer: Callable[..., Any], p: float, X: Array, others: Array, G: Array) -> str:
+    """Say whether backward gives the same with a prediction before it as without, be that right or wrong."""
+    results = []
+    for predicts in (False, True):
+        layer = answer(p)
+        _batch(layer, "forward", X, np.random.default_rng(1))
+        if predicts:
+            _batch(layer, "forward", others)
+        try:
+            results.append(_batch(layer, "backward", G))
+        except Exception:
+            if not predicts:
+                raise
+            return "disturbs it"  # it finds nothing any more of what forward kept
+    return "leaves it as it was" if _same(*results) else "disturbs it"
 
 
 def _amount(truths: npt.NDArray[np.bool_]) -> str:
@@ -953,6 +986,15 @@ LAYER = Exercise(
             ),
         ),
         Mistake(
+            name="evaluation overwrites the mask",
+            answer=_EvaluationOverwrites,
+            message=(
+                "The way back is mended, as long as nobody makes a prediction between forward and backward. "
+                "If somebody does, your forward without a generator replaces what the forward in training "
+                "had kept, and backward belongs to that one. A prediction has nothing to keep."
+            ),
+        ),
+        Mistake(
             name="mask turned round in backward",
             answer=_Opposite,
             message="`backward` lets pass what forward dropped, and stops what it kept.",
@@ -976,7 +1018,10 @@ LAYER = Exercise(
     hints=(
         "Ask of one entry: forward multiplied it by some number. What does the chain rule do with it?",
         "Both methods need the *same* array. What one method puts into `self`, the other one finds there.",
-        "In forward: `self.mask = ... / (1 - self.p)`, and ones at evaluation. In backward: G times it.",
+        (
+            "In forward with a generator: `self.mask = ... / (1 - self.p)`; without one, leave it as it is. "
+            "In backward: G times it."
+        ),
     ),
     praise=(
         "Forward multiplies by a number that happens to be random; backward multiplies by the same one. "

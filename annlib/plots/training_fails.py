@@ -165,8 +165,9 @@ def curves(
         for k, (name, losses) in enumerate(runs.items()):
             number = np.arange(1, len(losses) + 1)
             ax.plot(
-                number, np.asarray(losses), color=_COLORS[k], linestyle=_LINES[k], label=name,
-                linewidth=2.5, zorder=3,
+                number, np.asarray(losses), color=_COLORS[k % len(_COLORS)], label=name, linewidth=2.5,
+                # From the sixth run on, a color comes again, with another line than before.
+                linestyle=_LINES[(k + k // len(_COLORS)) % len(_LINES)], zorder=3,
             )  # fmt: skip
         if chance is not None:
             ax.axhline(chance, color=RED, linestyle=":", linewidth=1.75, zorder=1)
