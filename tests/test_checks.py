@@ -1306,11 +1306,20 @@ def silent_choice(z):
         return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
 
 
+def test_silence_is_not_spoken_of_where_the_result_is_wrong():
+    def wrong(z):
+        with np.errstate(all="ignore"):
+            return 1 / (1 + np.exp(z))
+
+    assert "say nothing" not in judge(find("02-3"), wrong).message
+    assert "is None" in judge(find("02-3"), lambda z: None).message
+
+
 @pytest.mark.parametrize("answer", [silent_sigmoid, silent_for_good, silent_choice])
 def test_an_overflow_that_is_only_silenced_is_seen(answer):
     before = np.geterr(), np.errstate, np.seterr
     verdict = judge(find("02-3"), answer)
-    assert "told NumPy to say nothing of the overflow" in verdict.message
+    assert "you only told NumPy to say nothing of it" in verdict.message
     assert (np.geterr(), np.errstate, np.seterr) == before
 
 
@@ -1391,6 +1400,55 @@ def test_slopes_cut_to_whole_numbers_are_known_however_they_are_written(answer, 
     assert judge(find("04-4"), answer).mistake == mistake
 
 
+class MemoryInTheClass(LayerFloat32):
+    cache = None
+
+    def forward(self, X):
+        Y = super().forward(X)
+        MemoryInTheClass.cache = self.cache
+        del self.cache
+        return Y
+
+
+class MemoryInADefault(LayerFloat32):
+    def forward(self, X, memory=[]):  # noqa: B006
+        Y = super().forward(X)
+        memory[:] = self.cache
+        self.cache = memory
+        return Y
+
+
+@pytest.mark.parametrize("layer", [MemoryInTheClass, MemoryInADefault])
+def test_layers_that_share_their_memory_are_known(layer):
+    assert judge(find("04-7"), layer).mistake == "one memory for all layers"
+
+
+def gradient_of_a_flat_array(f, w, h):
+    flat = w.flatten()
+    slopes = np.empty(flat.size)
+    for i in range(flat.size):
+        up, down = flat.tolist(), flat.tolist()
+        up[i] += h
+        down[i] -= h
+        slopes[i] = (f(np.array(up)) - f(np.array(down))) / (2 * h)
+    return slopes.reshape(w.shape)
+
+
+def gradient_of_a_copy(f, w, h):
+    flat, slopes = w.flatten(), np.zeros(w.shape)
+    for i in range(flat.size):
+        flat[i] += h
+        above = f(w)
+        flat[i] -= 2 * h
+        slopes.flat[i] = (above - f(w)) / (2 * h)
+    return slopes
+
+
+def test_a_numeric_gradient_gives_f_arrays_of_the_right_shape():
+    assert judge(find("04-8"), gradient_of_a_flat_array).mistake == "a flat array for f"
+    assert "a copy that f never gets to see" in judge(find("04-8"), gradient_of_a_copy).message
+
+
 def test_decimals_added_in_place_to_whole_numbers_are_explained():
     def in_place(X, W, G):
         dW = np.zeros_like(W)
@@ -1464,6 +1522,9 @@ def test_values_are_not_revealed_where_they_are_the_answer():
 # ------------------------------------------------------------------ plausible, wrong, and not foreseen
 
 UNFORESEEN = [
+    ("01-11", find("01-11").answer | {"b1": [0, 0, 3.99]}),
+    ("01-11", find("01-11").answer | {"b1": [0.005, 0, 4]}),
+    ("01-11", find("01-11").answer | {"b1": [0, -0.005, 4]}),
     ("03-1", find("03-1").answer | {"errors": (-2, 1, 1)}),
     ("03-1", find("03-1").answer | {"copied_mean": 10 / 3 / 2 + 0.1}),
     ("03-2", lambda a, y: (np.median((a - y) ** 2), 2 * (a - y) / a.size)),
@@ -2258,6 +2319,12 @@ def test_input_works_again_after_the_check():
     usual = input
     judge(find("01-2"), lambda x, w, b: input())
     assert input is usual
+
+
+def test_zeros_that_are_floats_say_nothing_of_decimals():
+    assert "decimals" not in judge(find("02-4"), lambda a: a * 1 - a).message
+    assert "All decimals are gone" in judge(find("02-4"), lambda a: (a * (1 - a)).astype(int)).message
+    assert "All decimals are gone" in judge(find("02-4"), lambda a: np.full(a.shape, 0).tolist()).message
 
 
 def test_a_wrong_zero_says_nothing_of_decimals():

@@ -70,6 +70,19 @@ def test_a_prediction_that_takes_the_mask_away_is_known_however_it_is_written(la
     assert judge(find("07-5"), layer).mistake == "evaluation overwrites the mask"
 
 
+class _MaskInTheClass(DropoutFloat32):
+    def forward(self, X, rng=None):
+        result = super().forward(X, rng)
+        if rng is not None:
+            _MaskInTheClass.mask = self.mask
+            del self.mask
+        return result
+
+
+def test_layers_that_share_their_mask_are_known():
+    assert judge(find("07-5"), _MaskInTheClass).mistake == "one mask for all layers"
+
+
 def test_another_mistake_is_named_though_a_prediction_would_do_no_harm():
     class NoScaleBack(DropoutFloat32):
         def backward(self, G):

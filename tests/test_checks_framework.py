@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -129,6 +130,40 @@ def test_two_known_mistakes_in_two_parts_are_both_named():
     verdict = judge(TWO_PARTS, lambda x: (x, x - 1.0))
     assert verdict.mistake == "no factor + other sign"
     assert verdict.message == "There are 2 mistakes.\n1. The factor is missing.\n2. The sign is wrong."
+
+
+@pytest.mark.parametrize(
+    ("praise", "rest", "left"),
+    [
+        ("The factor is right. ", "The sign is wrong.", "The sign is wrong."),
+        ("dW and db are right. But ", "in dX you use X.", "In dX you use X."),
+        ("The value is right, but ", "the slope is not.", "The slope is not."),
+        ("b is right; ", "w is not.", "w is not."),
+        ("The loss is right, and nothing overflows. But ", "a share may be 0.", "A share may be 0."),
+        ("The loss is mended. ", "a − y is none.", "a − y is none."),
+        ("", "Your W2 is wrong. The other is right.", "Your W2 is wrong. The other is right."),
+    ],
+)
+def test_one_of_two_mistakes_does_not_call_the_rest_right(praise, rest, left):
+    mistakes = (
+        replace(TWO_PARTS.mistakes[0], message=praise + rest),
+        replace(TWO_PARTS.mistakes[1], message="The sign is right, though."),
+    )
+    verdict = judge(replace(TWO_PARTS, mistakes=mistakes), lambda x: (x, x - 1.0))
+    assert verdict.message.splitlines()[:2] == ["There are 2 mistakes.", f"1. {left}"]
+    alone = judge(replace(TWO_PARTS, mistakes=mistakes), lambda x: (x, x + 1.0))
+    assert alone.message == praise + rest
+
+
+def test_a_wrong_result_that_comes_of_a_changed_input_says_so():
+    forbidding = replace(TWO_PARTS, may_change_inputs=False, mistakes=())
+
+    def changes(x):
+        x += 1
+        return 2 * x, x
+
+    assert "Your function also changes `x`" in judge(forbidding, changes).message
+    assert "changes" not in judge(replace(forbidding, may_change_inputs=True), changes).message
 
 
 def test_a_known_mistake_beside_an_unknown_one_is_not_enough():

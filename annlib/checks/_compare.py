@@ -160,7 +160,11 @@ class Comparison:
             return None
         if self.whole and result.ndim == 0 and result % 1:
             return f"{subject} is a count, and counts are whole numbers; got {show(result)}."
-        return f"{subject} is not right{self._values(right, result, wrong)}{_lost_decimals(right, result)}"
+        values, lost = (
+            self._values(right, result, wrong),
+            _lost_decimals(right, result, np.asarray(got).dtype),
+        )
+        return f"{subject} is not right{values}{lost}"
 
     def _values(self, right: np.ndarray, result: np.ndarray, wrong: np.ndarray) -> str:
         lines = [("got", result)] if not self.reveal else [("expected", right), ("got", result)]
@@ -297,9 +301,9 @@ def _first(places: np.ndarray) -> Any:
     return index[0] if len(index) == 1 else index
 
 
-def _lost_decimals(right: np.ndarray, result: np.ndarray) -> str:
-    if result.ndim == 0 and not result % 1:
-        return ""  # a single 0 or 1 has more likely causes than lost decimals
+def _lost_decimals(right: np.ndarray, result: np.ndarray, dtype: np.dtype[Any]) -> str:
+    if not (result % 1).any() and (result.ndim == 0 or (dtype.kind == "f" and not result.any())):
+        return ""  # a single 0 or 1, or zeros that are floats, have more likely causes than lost decimals
     if np.array_equal(result, np.trunc(right)):
         return "\nAll decimals are gone: were the numbers put into an array of dtype int, or cut by int(...)?"
     if any(np.allclose(result, np.round(right, digits), rtol=0, atol=1e-9) for digits in range(4)):

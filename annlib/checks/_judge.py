@@ -5,6 +5,7 @@ a mistake that is known by name, and only then what is wrong with the first resu
 """
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -207,6 +208,11 @@ def _judge_outcomes(exercise: Exercise, answer: Any, seconds: float) -> tuple[St
     text = str(_problem(exercise, outcomes, first))
     if not isinstance(error, AnswerFormError):
         text = _inputs_in_words(exercise, exercise.all_inputs[first]) + text
+    changed = _changed(exercise, outcomes[first])
+    if changed and outcomes[first].returned and "changes" not in text:
+        text += (
+            f"\nYour function also changes {changed}: what it computes afterward sees the changed numbers."
+        )
     printed = outcomes[first].printed.strip()
     if printed:
         text += "\nYour code printed:\n" + _indent(printed)
@@ -328,9 +334,25 @@ def _recognize_parts(exercise: Exercise, outcomes: list[Outcome]) -> Mistake | N
         if mistake is None:
             return None
         found[mistake.name] = mistake
-    messages = [f"{number}. {mistake.message}" for number, mistake in enumerate(found.values(), start=1)]
-    text = "\n".join([f"There are {len(found)} mistakes.", *messages])
+    messages = [_without_praise(mistake.message) for mistake in found.values()]
+    numbered = [f"{number}. {message}" for number, message in enumerate(messages, start=1)]
+    text = "\n".join([f"There are {len(found)} mistakes.", *numbered])
     return Mistake(name=" + ".join(found), answer=None, message=text) if found else None
+
+
+_OTHERS_ARE_RIGHT = re.compile(
+    r"[^.:;,]{1,40} (?:is|are) (?:right|mended)(?:,?[^.:;,]{1,40})??(?:\.(?: But)?|[;,] but|;) "
+)
+
+
+def _without_praise(message: str) -> str:
+    """Leave out "The loss is right. But" at the beginning: it is not true where there are other mistakes."""
+    praise = _OTHERS_ARE_RIGHT.match(message)
+    if praise is None:
+        return message
+    rest = message[praise.end() :]
+    is_word = re.match(r"(?!db\b)[a-z]{2,}\b|a [a-z]{2}", rest)  # not `b`, `dW` or a − y
+    return rest[0].upper() + rest[1:] if is_word else rest
 
 
 def _in_another_order(exercise: Exercise, outcomes: list[Outcome]) -> bool:
@@ -376,13 +398,20 @@ def _problem(exercise: Exercise, outcomes: list[Outcome], index: int) -> str | N
         expected = {name: part for name, part in expected.items() if name in outcome.value}
     subject = "The result" if exercise.takes_function or exercise.evaluate else "Your answer"
     found = comparison(exercise).problem(expected, outcome.value, subject)
-    if found is None and outcome.changed and not exercise.may_change_inputs:
-        names = " and ".join(f"`{exercise.argument_names[position]}`" for position in outcome.changed)
+    changed = _changed(exercise, outcome)
+    if found is None and changed:
         return (
-            f"The result is right, but your function changes {names}, and the caller still needs that array. "
-            "Compute into a new one: `a = a * 2` makes one, `a *= 2` and `a[0] = 2` do not."
+            f"The result is right, but your function changes {changed}, and the caller still needs that "
+            "array. Compute into a new one: `a = a * 2` makes one, `a *= 2` and `a[0] = 2` do not."
         )
     return found
+
+
+def _changed(exercise: Exercise, outcome: Outcome) -> str:
+    """Name the inputs that the answer changed, where the task forbids it."""
+    if exercise.may_change_inputs:
+        return ""
+    return " and ".join(f"`{exercise.argument_names[position]}`" for position in outcome.changed)
 
 
 def _error_in_words(exercise: Exercise, outcome: Outcome) -> str:

@@ -217,6 +217,19 @@ ONE_RECORD = Exercise(
             message="This is the sigmoid of z, between 0 and 1. Here the neuron decides with the step.",
         ),
         Mistake(
+            name="sign for step",
+            answer=lambda x, w, b: np.sign(x @ w + b),
+            message=(
+                "This is the sign of z, with three values: −1, 0 and 1. The step has only two, and at z = 0 "
+                "it fires."
+            ),
+        ),
+        Mistake(
+            name="ReLU for step",
+            answer=lambda x, w, b: _relu(x @ w + b),
+            message="You return z itself where it is above 0: that is a ReLU. The step says only 1 or 0.",
+        ),
+        Mistake(
             name="minus one for rest",
             answer=lambda x, w, b: np.where(x @ w + b >= 0, 1, -1),
             message="The decision is right, but a neuron at rest gives 0 with our step; yours gives −1.",
@@ -343,6 +356,13 @@ BATCH = Exercise(
             message=(
                 "Your outputs are larger than 1, and a sigmoid's never are. Python divides before it adds: "
                 "what must be in parentheses?"
+            ),
+        ),
+        Mistake(
+            name="sigmoid twice",
+            answer=lambda X, w, b: _sigmoid(_sigmoid(X @ w + b)),
+            message=(
+                "Your outputs lie between 0.5 and 0.73, whatever z is: they go through the sigmoid twice."
             ),
         ),
         Mistake(
@@ -1287,6 +1307,8 @@ TRIANGLE = Exercise(
     inputs=(
         (np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [3.0, 3.0]]),),
         (np.array([[0.5, 3.0], [3.0, 0.5], [-1.0, -1.0], [-1.0, 4.5], [4.5, -1.0], [0.25, 0.25]]),),
+        # A hair inside each side, and a hair outside: a line that runs beside its side is no side.
+        (np.array([[0.001, 2.0], [2.0, 0.001], [1.999, 2.0], [-0.001, 2.0], [2.0, -0.001], [2.001, 2.0]]),),
     ),
     random_inputs=_around_the_triangle,
     n_random=8,

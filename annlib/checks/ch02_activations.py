@@ -11,15 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from annlib.checks._exercise import (
-    AnswerFormError,
-    Exercise,
-    Inputs,
-    Mistake,
-    numbers_in,
-    one_number,
-    one_of,
-)
+from annlib.checks._compare import Comparison
+from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, numbers_in, one_number, one_of
 from annlib.checks._run import overflow_cannot_be_silenced
 
 __all__ = ["EXERCISES"]
@@ -232,6 +225,19 @@ LEAKY = Exercise(
             ),
         ),
         Mistake(
+            name="leak of one hundredth",
+            answer=lambda z, alpha: _leaky(z, 0.01),
+            message="Your leak is 0.01, whatever `alpha` is. It is an argument: use what is given.",
+        ),
+        Mistake(
+            name="slope downward",
+            answer=lambda z, alpha: (_leaky_value(z, alpha), np.where(z > 0, 1.0, -alpha)),
+            message=(
+                "The value is right, but your slope is negative on the left. The value falls when z moves "
+                "to the left; a slope asks what it does when z moves to the *right*."
+            ),
+        ),
+        Mistake(
             name="plain ReLU",
             answer=lambda z, alpha: (np.maximum(z, 0), np.where(z > 0, 1.0, 0.0)),
             message="This is the plain ReLU with its slope: nothing leaks. What is `alpha` for?",
@@ -342,6 +348,8 @@ def _without_overflow(answer: Callable[[Array], Any], z: Array) -> Any:
             result = answer(z)
         except OverflowError as error:  # from math.exp, in a loop
             raise FloatingPointError(str(error)).with_traceback(error.__traceback__) from None
+        if not Comparison().equal(_sigmoid(again), result):
+            return result
         try:
             with overflow_cannot_be_silenced():
                 answer(again)
@@ -351,8 +359,9 @@ def _without_overflow(answer: Callable[[Array], Any], z: Array) -> Any:
 
 
 _SILENCED = (
-    "You told NumPy to say nothing of the overflow. It still happens: for some z, the power of e is too "
-    "large for a float and becomes infinity, and only luck makes the result right in spite of it. "
+    "The result is right, because infinity does no harm here (1 / infinity is 0; annlib's own sigmoid relies "
+    "on it). But the power of e still overflows, and you only told NumPy to say nothing of it. The task asks "
+    "for a form that *never* overflows: the next formula may divide infinity by infinity, which is NaN. "
     "Make the exponent safe before `np.exp` sees it; then there is nothing to silence."
 )
 
@@ -360,6 +369,11 @@ _SILENCED = (
 def _silenced(z: Array) -> Any:
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-z))
+
+
+def _silenced_to_the_right(z: Array) -> Any:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.exp(z) / (1 + np.exp(z))
 
 
 def _any_z(rng: np.random.Generator) -> Inputs:
@@ -387,10 +401,20 @@ STABLE = Exercise(
             message=(
                 "The formula is right, but it overflows for z far below 0: there −z is a large positive "
                 "number, and e to that power is too large for a float. "
-                "Which form of the sigmoid would be safe on that side?"
+                "Which form of the sigmoid would be safe on that side? "
+                "(To choose with `np.where` afterward comes too late: it is computed for every z first.)"
             ),
         ),
         Mistake(name="overflow silenced", answer=_silenced, message=_SILENCED),
+        Mistake(
+            name="NaN silenced",
+            answer=_silenced_to_the_right,
+            message=(
+                "You told NumPy to say nothing of what goes wrong. It does go wrong: for z far above 0, "
+                "`np.exp(z)` becomes infinity, and infinity divided by infinity is NaN. "
+                "Which form would be safe on that side?"
+            ),
+        ),
         Mistake(
             name="overflow far to the right",
             answer=lambda z: np.exp(z) / (1 + np.exp(z)),
@@ -1740,6 +1764,7 @@ _OTHER_WORDS = {
     "elu": "relu",
     "gelu": "relu",
     "silu": "relu",
+    "swish": "relu",
 }
 
 
@@ -2041,6 +2066,28 @@ EXPERIMENT = Exercise(
                 "Only ReLU at z = 0 exactly differs (a record of zeros gets there). "
                 "By our agreement, its slope there is that of the left side."
             ),
+        ),
+        Mistake(
+            name="sigmoid goes on to the else",
+            answer=lambda X, weights, activation: _mean_slopes(
+                X, weights, "relu" if activation == "sigmoid" else activation
+            ),
+            message=(
+                'For "sigmoid" your numbers are those of ReLU. After `if ... if ... else`, the `else` '
+                "belongs to the second `if` alone and overwrites what the first found: is an `elif` missing?"
+            ),
+        ),
+        Mistake(
+            name="last layer first",
+            answer=lambda X, weights, activation: _mean_slopes(X, weights, activation)[::-1],
+            message="Each mean is right, but they stand in reverse order: the first layer comes first.",
+        ),
+        Mistake(
+            name="median of slopes",
+            answer=lambda X, weights, activation: np.array(
+                [np.median(slopes) for slopes in _layer_slopes(X, weights, activation)]
+            ),
+            message="You return the *median* slope of each layer. The mean is asked.",
         ),
         Mistake(
             name="slope of the sigmoid for all",

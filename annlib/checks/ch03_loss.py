@@ -1722,8 +1722,7 @@ CATEGORICAL = Exercise(
             name="gradient not divided by n",
             answer=lambda Z, y: (_categorical(Z, y)[0], _softmax(Z) - _one_hot(Z, y)),
             message=(
-                "The loss is right, and it is a *mean* over the records: "
-                "so each record's gradient counts one n-th."
+                "The loss is right. It is a *mean* over the records, so the gradient of each counts one n-th."
             ),
         ),
         Mistake(
@@ -2270,6 +2269,17 @@ HUBER = Exercise(
                 np.where(e <= delta, e, delta),
             ),
             message="You compare e with delta, not |e|: large *negative* errors are still squared.",
+        ),
+        Mistake(
+            name="absolute value forgotten in the condition",
+            answer=lambda e, delta: (
+                np.where(e <= delta, e**2 / 2, delta * (np.abs(e) - delta / 2)),
+                _huber(e, delta)[1],
+            ),
+            message=(
+                "The slope is right. Far out on the *left* your value is still a parabola: an error of −100 "
+                "is below delta, too, and yet it is not near 0."
+            ),
         ),
         Mistake(
             name="absolute value forgotten in the line",

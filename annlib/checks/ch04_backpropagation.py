@@ -9,11 +9,12 @@ that learners open is ``exercises/04-backpropagation.ipynb``; its source is
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from annlib.checks._compare import Comparison
 from annlib.checks._exercise import AnswerFormError, Exercise, Inputs, Mistake, one_of
 
 __all__ = ["EXERCISES"]
@@ -561,6 +562,22 @@ PATHS = Exercise(
             message="One path into u is counted twice. Is the same line run a second time?",
         ),
         Mistake(
+            name="dw before du is complete",
+            answer=lambda x, w: ((2 * w + 1) * x, (w + 1) * x**2, 2 * (w**2 + w) * x),
+            message=(
+                "du and dx are right. But dw is made of a du that was not complete: it belongs behind the "
+                "line that adds the second path."
+            ),
+        ),
+        Mistake(
+            name="dx before du is complete",
+            answer=lambda x, w: ((2 * w + 1) * x, (2 * w + 1) * x**2, (w + 1) * w * x + w * x),
+            message=(
+                "du and dw are right. But dx is made of a du that was not complete: it belongs behind the "
+                "line that adds the second path."
+            ),
+        ),
+        Mistake(
             name="used before it is complete",
             answer=_late_sum,
             message=(
@@ -786,6 +803,22 @@ DENSE = Exercise(
             message=(
                 "db and dX are right. In dW you divide by the number of records; "
                 "if the loss is a mean, that 1/n is in G already."
+            ),
+        ),
+        Mistake(
+            name="dX as a mean",
+            answer=_dense_with(dX=lambda X, W, G: G @ W.T / len(X)),
+            message=(
+                "dW and db are right. In dX you divide by the number of records; "
+                "if the loss is a mean, that 1/n is in G already."
+            ),
+        ),
+        Mistake(
+            name="all divided again",
+            answer=lambda X, W, G: tuple(part / len(X) for part in _dense_backward(X, W, G)),
+            message=(
+                "All three are divided by the number of records. If the loss is a mean, its 1/n is in G "
+                "already: you divide twice."
             ),
         ),
         Mistake(
@@ -1426,6 +1459,17 @@ class _Updates001(_Updates):
     rate = 0.01
 
 
+class _SharesCache(_TanhLayer):
+    cache: ClassVar[list[Array]] = []
+
+    def keep(self, X: Array, Y: Array) -> None:
+        self.cache[:] = X, Y
+
+    def backward(self, G: Array) -> Any:
+        self.X, self.Y = self.cache
+        return super().backward(G)
+
+
 class _BiasNotSummed(_TanhLayer):
     def bias_gradient(self, D: Array) -> Any:
         return D
@@ -1521,6 +1565,11 @@ def _use_layer(
     found["predict(X2) after backward(G)"] = _called(layer, "predict", X2)
     found["forward(X2)"] = _called(layer, "forward", X2)
     found |= _gone_back(layer, G2, "G2")
+    layer, other = answer(W.copy(), b.copy()), answer(2 * W + 1, b - 1)
+    _called(layer, "forward", X)
+    _called(other, "forward", X / 2 - 1)
+    alone = Comparison().equal(found["backward(G)"], _called(layer, "backward", G))
+    found["backward(G) beside another layer"] = "as alone" if alone else "disturbed"
     return found
 
 
@@ -1619,6 +1668,15 @@ LAYER = Exercise(
             message=(
                 "The first batch is right. In the second, dW is made of the *first* batch's inputs: "
                 "each forward must replace all that the last one kept."
+            ),
+        ),
+        Mistake(
+            name="one memory for all layers",
+            answer=_SharesCache,
+            message=(
+                "One layer alone works. But a network has several, and yours have *one* memory: what one "
+                "keeps, the next overwrites. Does it stand in the class, in a global variable or in the "
+                "default of an argument? Each layer must keep its own, in `self`."
             ),
         ),
         Mistake(
@@ -1789,6 +1847,10 @@ _FUNCTIONS = (
     _Function("f(w) = exp of the mean of w", lambda w: np.exp(np.mean(w))),
     _Function("f(w) = the sum of w, cubed", lambda w: np.sum(w) ** 3),
     _Function(
+        "f(w) = the products of the rows of w, added up",
+        lambda w: np.sum(np.prod(np.atleast_2d(w), axis=1)),
+    ),
+    _Function(
         "f(w) = the sum of w ** 3 times 1, 2, 3, ...",
         lambda w: np.sum(np.ravel(w) ** 3 * np.arange(1, np.size(w) + 1)),
     ),
@@ -1886,7 +1948,8 @@ NUMERIC = Exercise(
     inputs=(
         (_FUNCTIONS[0], np.array([1.0, -2.0]), 0.5),
         (_FUNCTIONS[1], np.array([1.0, 2.0, 3.0]), 0.5),
-        (_FUNCTIONS[4], np.array([[1.0, -0.5], [0.25, 2.0], [0.0, 1.0]]), 0.1),
+        (_FUNCTIONS[5], np.array([[1.0, -0.5], [0.25, 2.0], [0.0, 1.0]]), 0.1),
+        (_FUNCTIONS[4], np.array([[1.0, 2.0, -0.5], [3.0, 0.5, 1.0]]), 0.1),
         (_FUNCTIONS[3], np.array([[0.5, -1.0, 2.0]]), 0.1),
         (_FUNCTIONS[2], np.array([3.0]), 1e-3),
     ),
@@ -1991,8 +2054,9 @@ NUMERIC = Exercise(
             name="copy that is none",
             answer=lambda f, w, h: np.zeros(w.shape),
             message=(
-                "All slopes are 0. `above = w` makes no copy: it is a second name for the *same* array, "
-                "so what goes up comes down at once. `w.copy()` makes one."
+                "All slopes are 0: f sees the same numbers above and below. `above = w` makes no copy; it is "
+                "a second name for the *same* array, so what goes up comes down at once (`w.copy()` makes "
+                "one). Or do you nudge a copy that f never gets to see, such as `w.flatten()`?"
             ),
         ),
         Mistake(
@@ -2026,6 +2090,14 @@ NUMERIC = Exercise(
             message=(
                 "You give f only `w[i]`, a part of w. But f wants the whole array: "
                 "the other entries stand still, and yet they take part in the value."
+            ),
+        ),
+        Mistake(
+            name="a flat array for f",
+            answer=lambda f, w, h: _central(f, w.ravel(), h).reshape(w.shape),
+            message=(
+                "You give f a flat array. It wants one of the *shape* of w, and for some functions (here one "
+                "that looks at the rows) that makes a difference. Give the nudged numbers w's shape again."
             ),
         ),
         Mistake(
@@ -2674,9 +2746,8 @@ DESIGN = Exercise(
             answer=_test_with(W2=[[0.0, 0.0], [0.0, 0.0]]),
             message=(
                 "The two bugs of the batch are caught, and those of the hidden layer are not. What flows "
-                "back "
-                "to the hidden units is multiplied by W2: is it 0? Or is there only one output, and tanh at"
-                " 0?"
+                "back to the hidden units is multiplied by W2: is it 0, or is X? Or is there only one "
+                "output, and tanh at 0?"
             ),
         ),
         Mistake(
@@ -3125,6 +3196,13 @@ def _relu_network(X: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array
     return X.T @ D, D.sum(axis=0), H.T @ G, G.sum(axis=0)
 
 
+def _sigmoid_network(X: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, ...]:
+    H = _sigmoid(X @ W1 + b1)
+    G = (_sigmoid(H @ W2 + b2) - y) / len(X)
+    D = G @ W2.T * H * (1 - H)
+    return X.T @ D, D.sum(axis=0), H.T @ G, G.sum(axis=0)
+
+
 def _no_output_sigmoid(X: Array, y: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Array, ...]:
     H = np.tanh(X @ W1 + b1)
     G = (H @ W2 + b2 - y) / len(X)
@@ -3324,6 +3402,35 @@ SCRATCH = Exercise(
             name="biases forgotten",
             answer=_scratch_with(hidden_bias=0.0, output_bias=0.0),
             message="The way back is right, but on the way forward both biases are missing.",
+        ),
+        Mistake(
+            name="squared error",
+            answer=_scratch_with(error=lambda P, y: 2 * (P - y) * P * (1 - P) / len(y)),
+            message=(
+                "These are the gradients of the mean *squared* error. Behind cross-entropy the slope at the "
+                "logit is simpler: that of the sigmoid has cancelled."
+            ),
+        ),
+        Mistake(
+            name="hidden sigmoid",
+            answer=_sigmoid_network,
+            message="Your hidden units are sigmoids. In this network they are tanh.",
+        ),
+        Mistake(
+            name="table of all pairs",
+            answer=_scratch_with(error=lambda P, y: (P - y.T).sum(axis=1, keepdims=True) / len(y)),
+            message=(
+                "You compare every record with every label: p as a column and y as a row give a table of "
+                "n × n. Both must have the shape (n, 1)."
+            ),
+        ),
+        Mistake(
+            name="dW2 without its column",
+            answer=_scratch_after(lambda g, n: (g[0], g[1], g[2].ravel(), g[3])),
+            message=(
+                "The numbers are right. But dW2 has lost an axis: W2 has the shape (n_hidden, 1), and so has "
+                "its gradient."
+            ),
         ),
         Mistake(
             name="hidden ReLU",

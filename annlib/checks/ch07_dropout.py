@@ -8,7 +8,7 @@ same numbers: then facts are compared that hold for every way of drawing, such a
 
 import itertools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -802,6 +802,20 @@ class _EvaluationOverwrites(_Layer):
         return super().forward(X, rng)
 
 
+class _SharesMask(_Layer):
+    masks: ClassVar[list[Any]] = []
+
+    def forward(self, X: Array, rng: np.random.Generator | None = None) -> Any:
+        result = super().forward(X, rng)
+        if rng is not None:
+            self.masks[:] = [self.mask]
+        return result
+
+    def backward(self, G: Array) -> Any:
+        result: Array = G * self.masks[0]
+        return result
+
+
 class _Opposite(_Layer):
     def backward(self, G: Array) -> Any:
         return G * (np.asarray(self.mask) == 0) / (1 - self.p)
@@ -857,26 +871,30 @@ def _use(answer: Callable[..., Any], p: float, n: int, units: int) -> dict[str, 
         facts[f"slopes that come back where the {turn} forward dropped"] = _amount(ratio[dropped] != 0)
         facts[f"slopes that come back where the {turn} forward kept"] = _amount(ratio[~dropped] != 0)
         facts[f"where they do, backward multiplies the {turn} G by"] = _factor(ratio, ratio != 0)
-    facts["a prediction between forward and backward"] = _effect_of_a_prediction(
-        answer, p, *data.normal(size=(3, n, units))
-    )
+    X, others, G = data.normal(size=(3, n, units))
+    for what in ("a prediction", "another layer"):
+        facts[f"{what} between forward and backward"] = _effect_between(answer, p, what, X, others, G)
     X = data.normal(size=(3, units))
     facts["without a generator, forward gives X itself"] = _word(_same(_batch(layer, "forward", X), X))
     return facts
 
 
-def _effect_of_a_prediction(answer: Callable[..., Any], p: float, X: Array, others: Array, G: Array) -> str:
-    """Say whether backward gives the same with a prediction before it as without, be that right or wrong."""
+def _effect_between(
+    answer: Callable[..., Any], p: float, what: str, X: Array, others: Array, G: Array
+) -> str:
+    """Say whether something between forward and backward changes what comes back, be that right or wrong."""
     results = []
-    for predicts in (False, True):
-        layer = answer(p)
+    for disturbed in (False, True):
+        layer, other = answer(p), answer(p)
         _batch(layer, "forward", X, np.random.default_rng(1))
-        if predicts:
+        if disturbed and what == "a prediction":
             _batch(layer, "forward", others)
+        elif disturbed:
+            _batch(other, "forward", others, np.random.default_rng(2))
         try:
             results.append(_batch(layer, "backward", G))
         except Exception:
-            if not predicts:
+            if not disturbed:
                 raise
             return "disturbs it"  # it finds nothing any more of what forward kept
     return "leaves it as it was" if _same(*results) else "disturbs it"
@@ -992,6 +1010,15 @@ LAYER = Exercise(
                 "The way back is mended, as long as nobody makes a prediction between forward and backward. "
                 "If somebody does, your forward without a generator replaces what the forward in training "
                 "had kept, and backward belongs to that one. A prediction has nothing to keep."
+            ),
+        ),
+        Mistake(
+            name="one mask for all layers",
+            answer=_SharesMask,
+            message=(
+                "One layer alone works. But a network may have several, and yours have *one* memory: the "
+                "mask of one is overwritten by the next. Does it stand in the class, in a global variable or "
+                "in the default of an argument? Each layer must keep its own, in `self`."
             ),
         ),
         Mistake(
