@@ -85,7 +85,20 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
 
 
+USUAL_SWEEPS = gc.get_threshold()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Sweep seldom: figures are full of cycles, and to look for them took a tenth of the tests' time."""
     gc.freeze()  # what is loaded stays
     gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture
+def usual_sweeps() -> Iterator[None]:
+    """Sweep as often as Python does: for a test that measures memory."""
+    gc.collect()
+    seldom = gc.get_threshold()
+    gc.set_threshold(*USUAL_SWEEPS)
+    yield
+    gc.set_threshold(*seldom)

@@ -93,7 +93,7 @@ def peak(files, n):
         tracemalloc.stop()
 
 
-def test_memory_does_not_grow_with_the_file(files, customers):
+def test_memory_does_not_grow_with_the_file(files, customers, usual_sweeps):
     small, large = (peak(files, n) for n in files)
     assert large < 1.05 * small
     features = customers[list(FEATURES)]

@@ -282,7 +282,7 @@ def test_any_layout_of_the_data_is_taken_and_nothing_is_changed(batch_size):
     np.testing.assert_array_equal(whole[0].params, whole[1].params)
 
 
-def test_a_memmap_is_never_copied_whole(tmp_path):
+def test_a_memmap_is_never_copied_whole(tmp_path, usual_sweeps):
     n = 200_000
     on_disk = np.lib.format.open_memmap(tmp_path / "X.npy", mode="w+", dtype=np.float64, shape=(n, 16))
     on_disk[:] = np.random.default_rng(0).random(16)
