@@ -155,6 +155,59 @@ def test_one_of_two_mistakes_does_not_call_the_rest_right(praise, rest, left):
     assert alone.message == praise + rest
 
 
+def test_a_function_may_return_the_same_array_again_and_again():
+    buffers = {}
+
+    def refilled(X, w, b):
+        out = buffers.setdefault(len(X), np.empty(len(X)))
+        out[:] = 1 / (1 + np.exp(-X @ w - b))
+        return out
+
+    assert judge(find("01-3"), refilled).passed
+    memory = [np.zeros(2), np.zeros(2)]
+
+    def refilled_parts(x):
+        memory[0][:], memory[1][:] = two_parts(x)
+        return memory
+
+    assert judge(TWO_PARTS, refilled_parts).passed
+
+
+LEFT_OVER = "Called again with the same input, your code gives another result."
+
+
+def test_what_is_left_over_from_call_to_call_is_spoken_of():
+    totals = {}
+
+    def adds_to_the_last(X, w, b):
+        total = totals.setdefault(len(X), np.zeros(len(X)))
+        total += X @ w + b
+        return 1 / (1 + np.exp(-total))
+
+    def never_emptied(kind):
+        def walk(slope_of, w, learning_rate, n_steps, path=[]):  # noqa: B006
+            path.append(w)
+            for _ in range(n_steps):
+                path.append(path[-1] - learning_rate * slope_of(path[-1]))
+            return kind(path)
+
+        return walk
+
+    for name, answer in (
+        ("01-3", adds_to_the_last),
+        ("05-2", never_emptied(list)),
+        ("05-2", never_emptied(np.array)),
+    ):
+        verdict = judge(find(name), answer)
+        assert verdict.status == "wrong"
+        assert LEFT_OVER in verdict.message
+
+
+@pytest.mark.parametrize("value", [0.3, np.nan, "text", None, print, object(), [1, [2]]])
+def test_a_function_that_is_always_wrong_alike_is_no_chance(value):
+    assert LEFT_OVER not in judge(find("01-3"), lambda X, w, b: value).message
+
+
 def test_a_wrong_result_that_comes_of_a_changed_input_says_so():
     forbidding = replace(TWO_PARTS, may_change_inputs=False, mistakes=())
 

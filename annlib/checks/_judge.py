@@ -208,6 +208,7 @@ def _judge_outcomes(exercise: Exercise, answer: Any, seconds: float) -> tuple[St
     text = str(_problem(exercise, outcomes, first))
     if not isinstance(error, AnswerFormError):
         text = _inputs_in_words(exercise, exercise.all_inputs[first]) + text
+    text += _of_calling_again(exercise, answer, first, outcomes[first], seconds)
     changed = _changed(exercise, outcomes[first])
     if changed and outcomes[first].returned and "changes" not in text:
         text += (
@@ -219,6 +220,21 @@ def _judge_outcomes(exercise: Exercise, answer: Any, seconds: float) -> tuple[St
         if outcomes[first].returned and outcomes[first].value is None:
             text += "\n`print` only shows a result; `return` hands it to the caller."
     return "wrong", text + note, None
+
+
+def _of_calling_again(exercise: Exercise, answer: Any, index: int, before: Outcome, seconds: float) -> str:
+    """Say so if a function gives another result when it gets the same input once more."""
+    equal = comparison(exercise).equal
+    if not exercise.takes_function or not before.returned or not equal(before.value, before.value):
+        return ""
+    again = run(partial(_result, exercise, answer), exercise.all_inputs[index], seconds)
+    if again.timed_out or (again.returned and equal(before.value, again.value)):
+        return ""
+    return (
+        "\nCalled again with the same input, your code gives another result. Is something left over from the "
+        "call before, in a list or an array that stands outside the function or in the default of an "
+        "argument? Or is chance in it that no given generator rules?"
+    )
 
 
 def _exchanged_arguments(exercise: Exercise, answer: Any) -> str | None:

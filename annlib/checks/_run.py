@@ -93,7 +93,7 @@ def run(function: Callable[..., Any], inputs: tuple[Any, ...], seconds: float) -
     error: BaseException | None = None
     with guarded() as printed, np.errstate(all="ignore"):
         try:
-            value = call_within(seconds, function, *copies)
+            value = _as_it_is_now(call_within(seconds, function, *copies))
         except (KeyboardInterrupt, CannotGoOnError):  # the learner's own wish, or the end of all asking
             raise
         except BaseException as caught:
@@ -102,6 +102,16 @@ def run(function: Callable[..., Any], inputs: tuple[Any, ...], seconds: float) -
         index for index, pair in enumerate(zip(inputs, copies, strict=True)) if not _unchanged(*pair)
     )
     return Outcome(value, error, isinstance(error, TimeLimitReached), changed, printed.getvalue())
+
+
+def _as_it_is_now(value: Any, depth: int = 2) -> Any:
+    """Copy the arrays and lists of a result: a function may return the same ones, refilled, the next time."""
+    if type(value) is np.ndarray:
+        return value.copy()
+    if depth and type(value) in (list, tuple):
+        kinds = (np.ndarray, list, tuple)
+        return type(value)(_as_it_is_now(part, depth - 1) if type(part) in kinds else part for part in value)
+    return value
 
 
 @contextmanager
