@@ -16,19 +16,12 @@ from annlib.layers import Layer
 from annlib.plots.ch02_activations import FLAT, FUNCTIONS, draw_activation
 from annlib.plots.common import decision_boundary
 from annlib.plots.style import GREEN, INK, MUTED, ORANGE, PAPER, figure
+from annlib.plots.wording import number
 
 __all__ = ["depth", "layers", "tangent"]
 
 Array = NDArray[Any]
 Backend = Literal["static", "live"] | None
-
-
-def _n(value: float, digits: int = 3) -> str:
-    """Write a number with a true minus sign, with powers of ten only where it is tiny or huge."""
-    if value and not 5e-4 <= abs(value) < 1e5:
-        tens = int(np.floor(np.log10(abs(value)) + 1e-9))
-        return f"{value / 10.0**tens:.1f} × 10^{tens}".replace("-", "\N{MINUS SIGN}")
-    return f"{float(f'{value:.{digits}g}') + 0.0:g}".replace("-", "\N{MINUS SIGN}")
 
 
 REACH = 6.0
@@ -71,11 +64,11 @@ def draw_tangent(name: str, z: float) -> Frame:
     below.plot(z, slope, "o", color=GREEN, markersize=9, zorder=7)
     above.set(ylabel="output $f(z)$", xticks=range(-6, 7, 2))
     below.set(ylabel="slope $f'(z)$", xlabel="$z$", xticks=range(-6, 7, 2), yticks=[0, 0.5, 1])
-    said = f"{name} at z = {_n(z)}: the output is {_n(value)} and the slope {_n(slope)}"
+    said = f"{name} at z = {number(z)}: the output is {number(value)} and the slope {number(slope)}"
     if slope == 0:
         tail = "so no small nudge changes anything: nothing can be learned here"
     else:
-        tail = f"so a nudge of 0.1 moves the output by about {_n(0.1 * slope)}"
+        tail = f"so a nudge of 0.1 moves the output by about {number(0.1 * slope)}"
         tail += ": nearly flat" if abs(slope) < FLAT else ""
     return Frame(fig, f"{said}, {tail}.")
 
@@ -204,7 +197,8 @@ def draw_depth(name: str, size: float, n_layers: int) -> Frame:
     plural = "s" if n_layers > 1 else ""
     return Frame(
         fig,
-        f"{name}, weights of size {_n(size)}, {n_layers} layer{plural}: of a nudge {_n(left)} arrives: "
+        f"{name}, weights of size {number(size)}, {n_layers} layer{plural}: "
+        f"of a nudge {number(left)} arrives: "
         f"{verdict}.".replace("arrives", "times its size arrives" if left > 1 else "arrives"),
     )
 

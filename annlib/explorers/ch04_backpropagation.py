@@ -16,6 +16,7 @@ from annlib.initializers import Initializer, constant, glorot_normal, he_normal,
 from annlib.layers import Layer
 from annlib.plots.ch04_backpropagation import LAST_STEP, draw_passes, draw_spread, sentence_of_step
 from annlib.plots.style import BLUE, INK, MUTED, ORANGE, figure
+from annlib.plots.wording import power_of_ten
 
 __all__ = ["initialization", "passes"]
 
@@ -172,8 +173,7 @@ def _short(value: float) -> str:
     if value == 0:
         return "0"
     if not 1e-3 <= value < 1e4:
-        tens = int(np.floor(np.log10(value) + 1e-9))
-        return f"{value / 10.0**tens:.1f} × 10^{tens}".replace("-", "\N{MINUS SIGN}")
+        return power_of_ten(value)
     return f"{value:.2g}" if value < 100 else f"{value:.0f}"
 
 

@@ -34,19 +34,12 @@ from annlib.plots.ch05_gradient_descent import (
 )
 from annlib.plots.common import decision_boundary
 from annlib.plots.style import BLUE, GREEN, INK, MUTED, ORANGE, PAPER, RED, figure
+from annlib.plots.wording import number
 
 __all__ = ["batch_size", "learning_rate", "start_point", "training"]
 
 Array = NDArray[Any]
 Backend = Literal["static", "live"] | None
-
-
-def _n(value: float, digits: int = 3) -> str:
-    """Write a number with a true minus sign, with powers of ten only where it is tiny or huge."""
-    if value and not 5e-4 <= abs(value) < 1e5:
-        tens = int(np.floor(np.log10(abs(value)) + 1e-9))
-        return f"{value / 10.0**tens:.1f} × 10^{tens}".replace("-", "\N{MINUS SIGN}")
-    return f"{float(f'{value:.{digits}g}') + 0.0:g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _many(count: int, thing: str) -> str:
@@ -106,19 +99,21 @@ point: it walks down on one side.'
     if abs(left) < 1e-9:
         tail = "A single step reaches the lowest point: for this valley the rate is perfect"
     elif left > 0:
-        tail = f"Each step leaves {_n(left)} of the distance to the lowest point: it walks down on one side"
+        tail = (
+            f"Each step leaves {number(left)} of the distance to the lowest point: it walks down on one side"
+        )
         if left >= 0.9:
             tail += ", slowly"
     elif left > -1:
-        tail = f"Each step leaves {_n(-left)} of the distance and changes the side: it swings and settles"
+        tail = f"Each step leaves {number(-left)} of the distance and changes the side: it swings and settles"
     elif left == -1:
         tail = "Each step leads to the same height on the other side: it swings for ever"
     else:
-        tail = f"Each step makes the distance {_n(-left)} times as large: it diverges"
+        tail = f"Each step makes the distance {number(-left)} times as large: it diverges"
     return Frame(
         fig,
-        f"Learning rate {_n(rate)}, after {_many(step, 'step')}: w = {_n(path[step])}, "
-        f"loss {_n(losses[step])}. {tail}.",
+        f"Learning rate {number(rate)}, after {_many(step, 'step')}: w = {number(path[step])}, "
+        f"loss {number(losses[step])}. {tail}.",
     )
 
 
@@ -235,12 +230,12 @@ def draw_batch_size(size: int, rate: float, n_epochs: int) -> Frame:
     )  # fmt: skip
     below.axhline(least, color=GREEN, linestyle="--", linewidth=1.75)
     below.set(xlim=(0, 5), ylim=(0, 4), xlabel="epochs", ylabel="loss", xticks=range(6), yticks=[0, 2, 4])
-    now = f"{_n(loss)}, at best {_n(least)}" if loss < 1e3 else "beyond all bounds: it has diverged"
+    now = f"{number(loss)}, at best {number(least)}" if loss < 1e3 else "beyond all bounds: it has diverged"
     kind = "the full batch" if size >= len(X) else _many(size, "record")
     same = "the same " if size >= len(X) else ""
     return Frame(
         fig,
-        f"Batches of {kind}, learning rate {_n(rate)}: {_many(n_epochs, 'epoch')} "
+        f"Batches of {kind}, learning rate {number(rate)}: {_many(n_epochs, 'epoch')} "
         f"{'are' if n_epochs > 1 else 'is'} {_many(steps, 'step')}, {same}{n_epochs * len(X)} records read; "
         f"the loss is now {now}.",
     )
@@ -353,8 +348,8 @@ def draw_start_point(start: str, rate: float, step: int) -> Frame:
         where = "it is on its way"
     return Frame(
         fig,
-        f"Start {start}, learning rate {_n(rate)}, after {_many(step, 'step')}: height {_n(height)}, "
-        f"steepness {_n(steepness) if steepness > 1e-9 else '0'}: {where}.",
+        f"Start {start}, learning rate {number(rate)}, after {_many(step, 'step')}: height {number(height)}, "
+        f"steepness {number(steepness) if steepness > 1e-9 else '0'}: {where}.",
     )
 
 
@@ -439,9 +434,9 @@ def _train(bend: str, rate: float) -> Iterator[float]:
 
 
 def _draw_loss(ax: Axes, losses: Array, epoch: int) -> None:
-    number = np.arange(1, len(losses) + 1)
-    ax.plot(number, losses.clip(1e-3, 10), color=MUTED, linestyle=":", linewidth=1.5)
-    ax.plot(number[:epoch], losses[:epoch].clip(1e-3, 10), color=ORANGE, linestyle="-", linewidth=2.25)
+    numbers = np.arange(1, len(losses) + 1)
+    ax.plot(numbers, losses.clip(1e-3, 10), color=MUTED, linestyle=":", linewidth=1.5)
+    ax.plot(numbers[:epoch], losses[:epoch].clip(1e-3, 10), color=ORANGE, linestyle="-", linewidth=2.25)
     ax.set_yscale("log")
     ax.set(xlim=(0, N_EPOCHS), ylim=(1e-3, 10), xlabel="epoch", ylabel="loss")
     ax.set_yticks([0.001, 0.1, 10], ["0.001", "0.1", "10"])
@@ -480,9 +475,8 @@ def draw_training(rate: float, bend: str, epoch: int) -> Iterator[float | Frame]
     above, below = fig.add_axes((0.16, 0.41, 0.81, 0.52)), fig.add_axes((0.16, 0.1, 0.81, 0.2))
     low, high = X.min(axis=0) - 0.3, X.max(axis=0) + 0.3
     _draw_loss(below, losses, epoch)
-    said = (
-        f"{bend}, learning rate {_n(rate)}, after {_many(epoch, 'epoch')} of {N_POINTS // BATCH} steps each"
-    )
+    said = f"{bend}, learning rate {number(rate)}, "
+    said += f"after {_many(epoch, 'epoch')} of {N_POINTS // BATCH} steps each"
     if epoch not in run.kept:
         above.text(0.5, 0.5, "diverged", transform=above.transAxes, ha="center", color=RED, fontsize=14)
         yield Frame(fig, f"{said}: the training has diverged in epoch {len(losses) + 1}.")
@@ -504,7 +498,7 @@ def draw_training(rate: float, bend: str, epoch: int) -> Iterator[float | Frame]
         word = "the loss jumps up and down: the rate is rather large"
     else:
         word = "it is learning, or resting on a plateau"
-    yield Frame(fig, f"{said}: {right} of {N_POINTS} points are on their side, loss {_n(loss)}: {word}.")
+    yield Frame(fig, f"{said}: {right} of {N_POINTS} points are on their side, loss {number(loss)}: {word}.")
 
 
 def training(backend: Backend = None) -> Explorer:

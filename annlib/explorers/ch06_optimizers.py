@@ -20,6 +20,7 @@ from annlib.plots.ch06_optimizers import (
     follow,
 )
 from annlib.plots.style import BLUE, GREEN, INK, MUTED, ORANGE, RED, figure
+from annlib.plots.wording import number
 
 __all__ = ["momentum", "race", "schedules"]
 
@@ -27,16 +28,8 @@ Array = NDArray[Any]
 Backend = Literal["static", "live"] | None
 
 
-def _n(value: float, digits: int = 3) -> str:
-    """Write a number with a true minus sign, with powers of ten only where it is tiny or huge."""
-    if value and not 5e-4 <= abs(value) < 1e5:
-        tens = int(np.floor(np.log10(abs(value)) + 1e-9))
-        return f"{value / 10.0**tens:.1f} × 10^{tens}".replace("-", "\N{MINUS SIGN}")
-    return f"{float(f'{value:.{digits}g}') + 0.0:g}".replace("-", "\N{MINUS SIGN}")
-
-
 def _loss(value: float) -> str:
-    return "below 0.0001" if 0 <= value < 1e-4 else _n(value)
+    return "below 0.0001" if 0 <= value < 1e-4 else number(value)
 
 
 RACERS: dict[str, Callable[[float], Optimizer]] = {
@@ -103,7 +96,7 @@ than 100 away.'
     below.plot(losses.clip(lowest, 10 * top), color=ORANGE, linestyle="-", linewidth=2.5)
     below.set(xlim=(0, RACE_STEPS), ylim=(lowest - 0.06 * (top - lowest), top), xlabel="step", ylabel="loss")
     above.set(xlabel="$w_1$", ylabel="$w_2$")
-    said = f'{optimizer} with learning rate {_n(rate)} on the surface "{surface}": '
+    said = f'{optimizer} with learning rate {number(rate)} on the surface "{surface}": '
     away = np.abs(path).max(axis=1) > 100
     end = path[-1]
     if away.any() and (len(path) <= RACE_STEPS or away[-1]):
@@ -118,7 +111,7 @@ than 100 away.'
     return Frame(
         fig,
         f"{said}after {RACE_STEPS} steps the loss is {_loss(float(losses[-1]))}, "
-        f"and {_where(surface, end, float(losses[-1]))} (lowest: {_n(lowest)}).",
+        f"and {_where(surface, end, float(losses[-1]))} (lowest: {number(lowest)}).",
     )
 
 
@@ -212,11 +205,11 @@ steps.'
         below.plot(values[: step + 1], color=color, linestyle=line, linewidth=2.5, label=name)
     below.set(xlim=(0, MOMENTUM_STEPS), ylim=(-2.3, 2.3), xlabel="step", ylabel="weight")
     below.legend(loc="upper right", ncols=2)
-    w1, w2 = (_n(float(value), 2 if abs(value) < 0.1 else 3) for value in seen[-1])
+    w1, w2 = (number(float(value), 2 if abs(value) < 0.1 else 3) for value in seen[-1])
     loss = _loss(float(ground.loss(seen[-1])))
     return Frame(
         fig,
-        f"β = {_n(beta)} after {step} step{'s' * (step != 1)}: w₁ = {w1} and w₂ = {w2}, loss {loss}. "
+        f"β = {number(beta)} after {step} step{'s' * (step != 1)}: w₁ = {w1} and w₂ = {w2}, loss {loss}. "
         f"To come within a hundredth takes this β {_steps_needed(beta)} steps.",
     )
 
@@ -312,8 +305,8 @@ def draw_schedules(schedule: str, rate: float) -> Frame:
     below.set_yticks([], minor=True)
     return Frame(
         fig,
-        f"{schedule}, rate {_n(rate)}: in the end the rate is {_n(float(rates[-1]), 2)}, and the mean loss "
-        f"of the last ten steps {_n(float(losses[-10:].mean()), 2)}.",
+        f"{schedule}, rate {number(rate)}: in the end the rate is {number(float(rates[-1]), 2)}, "
+        f"and the mean loss of the last ten steps {number(float(losses[-10:].mean()), 2)}.",
     )
 
 

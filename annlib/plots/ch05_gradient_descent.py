@@ -648,7 +648,7 @@ def curves_by(losses: Mapping[int, Sequence[float]], n: int) -> Figure:
 @styled
 def slope_is_zero() -> Figure:
     """Draw four places where the slope is zero or nearly so: valley, side valley, saddle, plateau."""
-    fig = figure(5, 4.6)
+    fig = figure(5, 5.0)
     panels = fig.subplots(2, 2).ravel()
     t = np.linspace(-2, 2, 201)
     tilted = 0.25 * t**4 - 0.5 * t**2
@@ -664,16 +664,13 @@ def slope_is_zero() -> Figure:
             height = float(np.interp(at, t, values))
         ax.plot([at - 0.6, at + 0.6], [height] * 2, color=GREEN, linestyle="-", linewidth=2, zorder=4)
         ax.plot(at, height, "o", color=INK, markersize=10, zorder=5)
-        ax.set_title(title)
-        ax.set(xticks=[], yticks=[])
+        ax.set(title=title, xlabel="a weight", xticks=[], yticks=[])
         ax.margins(y=0.18)
     panels[2].text(1.2, 1.15, "along $w_1$", color=BLUE, ha="right")
     panels[2].text(1.2, -1.35, "along $w_2$", color=ORANGE, ha="right")
     panels[3].text(-0.8, -0.6, "nearly flat", color=INK, ha="center")
     for ax in panels[::2]:
         ax.set_ylabel("loss")
-    for ax in panels[2:]:
-        ax.set_xlabel("a weight")
     return fig
 
 

@@ -112,7 +112,7 @@ def who_goes_back() -> Figure:
     fig, ax = _sheet(5, 4.1)
     columns, width = (0.72, 1.9, 3.08, 4.26), 0.98
     for top, name, back, kind in (
-        (3.85, "annlib", "written by hand, box for box (Chapter 4)", "-"),
+        (3.85, "annlib", "written by hand, box for box (chapter 4)", "-"),
         (1.8, "PyTorch", "made from the record of the way forward", (0, (4, 2))),
     ):
         ax.text(0.2, top, name, fontsize=14, fontweight="bold", va="center")

@@ -370,9 +370,9 @@ def draw_bowl(ax: Axes, reach: float = REACH) -> None:
 @styled
 def hill_and_map() -> Figure:
     """Draw the bowl as a surface with its contour lines on it, and below the map that they make."""
-    fig = figure(5, 7.4, layout=None)
+    fig = figure(5, 7.8, layout=None)
     above: Any = fig.add_axes((0.0, 0.5, 0.92, 0.5), projection="3d", computed_zorder=False)
-    below = fig.add_axes((0.14, 0.07, 0.8, 0.4))
+    below = fig.add_axes((0.14, 0.065, 0.8, 0.38))
     axis = np.linspace(-REACH, REACH, 25)
     x, y = np.meshgrid(axis, axis)
     above.plot_surface(

@@ -85,6 +85,13 @@
     return found;
   }
 
+  // The entries of the table of contents that lead into these elements: a heading may say the answer, too.
+  function entries(elements) {
+    const inside = (element) => [element, ...element.querySelectorAll("section")].filter((part) => part.id);
+    const links = elements.flatMap(inside).map(({ id }) => `.page-toc a[href="#${CSS.escape(id)}"]`);
+    return links.length ? [...document.querySelectorAll(links.join())].map((link) => link.closest("li")) : [];
+  }
+
   // A link into what is veiled opens it.
   function follow() {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -100,7 +107,7 @@
     for (const box of document.querySelectorAll(".annlib-predict[data-veils]:not([data-veiled])")) {
       box.dataset.veiled = "yes";
       const veiled = outputs(box);
-      veiled.forEach((element) => element.classList.add("annlib-veiled"));
+      [...veiled, ...entries(veiled)].forEach((element) => element.classList.add("annlib-veiled"));
       const outputs_of_code = veiled.filter((element) => element.matches(".cell_input + .cell_output"));
       for (const element of outputs_of_code.length ? outputs_of_code : veiled.slice(0, 1)) {
         element.before(line("What comes out here opens when you have made your prediction above.", "annlib-veil-note"));
@@ -110,7 +117,9 @@
   }
 
   function unveil(box) {
-    for (const element of outputs(box)) {
+    const veiled = outputs(box);
+    entries(veiled).forEach((entry) => entry.classList.remove("annlib-veiled"));
+    for (const element of veiled) {
       element.classList.remove("annlib-veiled");
       // What scrolls must be reached by keyboard; the theme could not see this while it was veiled.
       for (const block of element.querySelectorAll("pre")) {

@@ -231,7 +231,7 @@ def let_names_break(body: str) -> str:
         return re.sub(r'(?<=<span class="pre">)[^<]{9,}', in_name, cell[0])
 
     def in_name(name: re.Match[str]) -> str:
-        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[_/.(])(?=\w)", "<wbr>", name[0])
+        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z0-9]_|[A-Za-z0-9)][/.(])(?=\w)", "<wbr>", name[0])
 
     return re.sub(r"<td\b.*?</td>", in_cell, body, flags=re.DOTALL)
 

@@ -2,7 +2,7 @@
 
 MyST-NB executes one notebook after the other. jupyter-cache, which holds their outputs, can execute several
 side by side; what it puts into the cache MyST-NB then finds there. A notebook that fails here is executed
-again by MyST-NB, which names the cell and stops the build.
+again by MyST-NB, which names the cell and stops the build. What a kernel printed in pieces is joined here.
 """
 
 import logging
@@ -12,6 +12,8 @@ from typing import Any
 
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
+from myst_nb.core import render
+from myst_nb.core.utils import coalesce_streams
 from sphinx.application import Sphinx
 
 
@@ -30,7 +32,24 @@ def execute_ahead(app: Sphinx, env: Any, docnames: list[str]) -> None:
         executor.run_and_cache(filter_pks=pks, timeout=app.config.nb_execution_timeout)
 
 
+def join_pieces(outputs: list[Any]) -> list[Any]:
+    """Join the pieces of a stream as they were printed, before MyST-NB merges what is left.
+
+    A kernel sends what is printed whenever its clock says so. MyST-NB ends every piece with one newline, so
+    where the cut lies just before a newline, an empty line would come into the output.
+    """
+    joined: list[Any] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output["output_type"] == "stream" and output["name"] == last.get("name"):
+            last["text"] += output["text"]
+        else:
+            joined.append(output)
+    return coalesce_streams(joined)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    render.coalesce_streams = join_pieces
     app.connect("env-before-read-docs", execute_ahead, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
