@@ -112,7 +112,7 @@ FIGURES = {
     "labelled pictures": lambda: training_fails.shown(np.eye(8), [3]),
     "bars": lambda: training_fails.bars({"one": 0.5}, 0.6, "expected", "accuracy"),
     "explorer": styled(lambda: explorers.draw_neuron(1, -2, 0.5).figure),
-    "explorer of activations": styled(lambda: explorers.draw_activation(2, -1, "relu").figure),
+    "explorer of activations": styled(lambda: explorers.draw_activation(2, -1, "ReLU").figure),
 }
 
 

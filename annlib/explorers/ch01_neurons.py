@@ -176,7 +176,7 @@ FUNCTIONS = {
     "step": activations.step,
     "sigmoid": activations.sigmoid,
     "tanh": activations.tanh,
-    "relu": activations.relu,
+    "ReLU": activations.relu,
 }
 BANDS = (0.1, 0.3, 0.5, 0.7, 0.9)
 
@@ -246,7 +246,7 @@ def draw_activation(size: float, b: float, name: str) -> Frame:
     below.axhline(0, color=MUTED, linestyle="-", linewidth=1)
     below.plot(way, curve, color=ORANGE, linestyle="-", linewidth=3)
     below.set(xlim=(LOW, HIGH), xticks=[-1, 0, 1, 2], xlabel="$x_1 = x_2$, on the way", ylabel="output")
-    limits = {"relu": (-1, 12), "tanh": (-1.15, 1.15)}.get(name, (-0.15, 1.15))
+    limits = {"ReLU": (-1, 12), "tanh": (-1.15, 1.15)}.get(name, (-0.15, 1.15))
     below.set(ylim=limits)
     below.text(center - 0.06, limits[1], "$z = 0$", fontsize=11, ha="right", va="top")
     at = [_n(float(corners[i])) for i in (0, 2, 3)]
@@ -275,7 +275,7 @@ def activation(backend: Backend = None) -> Explorer:
     Examples
     --------
     >>> activation().parameters["name"].stops
-    ('step', 'sigmoid', 'tanh', 'relu')
+    ('step', 'sigmoid', 'tanh', 'ReLU')
     """
     return Explorer(
         draw_activation,
