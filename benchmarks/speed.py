@@ -25,9 +25,8 @@ from annlib.plots import style
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, MARK = ROOT / "book" / "speed.md", "<!-- made by make bench -->"
-PRODUCTS, TORCH_PRODUCTS = "products alone", "products alone, by PyTorch"
-OPTIMIZER, CALLS = "optimizer alone", "calls alone"
-LIMITS = [PRODUCTS, TORCH_PRODUCTS, OPTIMIZER, CALLS]
+PRODUCTS, TORCH_PRODUCTS, CALLS = "products alone", "products alone, by PyTorch", "calls alone"
+LIMITS = [PRODUCTS, TORCH_PRODUCTS, CALLS]
 TOLERANCE = {"W3": 1e-3, "W5": 1e-3}  # of the loss after 50 steps, against PyTorch; else 1e-4
 
 
@@ -45,8 +44,7 @@ def per_call(function: Callable[[], object], repeats: int) -> float:
 def limits(task: Task) -> dict[str, float]:
     """Return milliseconds an epoch of what no library on these terms can save.
 
-    The bare matrix products, by NumPy and by PyTorch; the optimizer's steps on as many parameters; and
-    annlib's own calls, with one number in each array.
+    The bare matrix products, by NumPy and by PyTorch; and annlib's own calls, with one number in each array.
     """
     rng, steps = np.random.default_rng(0), -(-task.n // task.batch_size)
     products = []
@@ -65,16 +63,10 @@ def limits(task: Task) -> dict[str, float]:
         for a, b, out in tensors:
             torch.mm(a, b, out=out)
 
-    n_params = sum((n_in + 1) * n_out for n_in, n_out in itertools.pairwise(task.sizes))
-    params, grads = rng.standard_normal((2, n_params), dtype=np.float32)
-    optimizer = RUNNERS["annlib"](task).optimizer
-    optimizer.begin(params, grads)
-
     one_number = replace(task, n=steps, batch_size=1, sizes=(*(1,) * (len(task.sizes) - 1), task.sizes[-1]))
     return {
         PRODUCTS: 1e3 * steps * per_call(by_numpy, repeats),
         TORCH_PRODUCTS: 1e3 * steps * per_call(by_torch, repeats),
-        OPTIMIZER: 1e3 * steps * per_call(lambda: optimizer.advance(params, grads), repeats),
         CALLS: 1e3 * statistics.median(RUNNERS["annlib"](one_number).seconds() for _ in range(7)),
     }
 
