@@ -766,12 +766,10 @@ def test_a_single_change_does_not_wait_and_a_dragged_slider_does(monkeypatch):
 
     async def run():
         live = _backends.Live(example(tiny, backend="live"))
-        for size in (2, 3):
+        for size, drag in ((2, 1e9), (3, 1e9), (1, 0.0)):  # as if no time had gone by, and then some
+            monkeypatch.setattr(_backends, "_DRAG", drag)
             live.controls["size"].value = size
             await settle(live)
-        monkeypatch.setattr(_backends, "_DRAG", 0.0)  # as if time had gone by
-        live.controls["size"].value = 1
-        await settle(live)
 
     monkeypatch.setattr(_backends.asyncio, "sleep", noted)
     asyncio.run(run())

@@ -27,6 +27,14 @@ def show(text: str) -> None:
         print(text)
 
 
+_MARKED = re.compile(r"`([^`]+)`|(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])")
+
+
+def _mark(found: re.Match[str]) -> str:
+    """Return `code` and *emphasis* as HTML."""
+    return f"<code {_PLAIN}>{found[1]}</code>" if found[1] else f"<em>{found[2]}</em>"
+
+
 def to_html(text: str) -> str:
     r"""Return the text as a small piece of HTML that is announced when it appears (``role="status"``).
 
@@ -36,6 +44,8 @@ def to_html(text: str) -> str:
     --------
     >>> to_html("Passed.\n`a < b` holds.").split("<p>")[2]
     '<code style="color: inherit; background: none; border: none">a &lt; b</code> holds.</p></div>'
+    >>> to_html("Passed.\nIt *computes* 2 * a * b.").split("<p>")[2]
+    'It <em>computes</em> 2 * a * b.</p></div>'
     """
     heading, _, rest = text.partition("\n")
     parts = [f"<p><strong>{html.escape(heading)}</strong></p>"]
@@ -45,6 +55,6 @@ def to_html(text: str) -> str:
             parts.append(f"<pre {_BLOCK}>" + "\n".join(line[4:] for line in lines) + "</pre>")
         else:
             words = "<br>\n".join(lines)
-            parts.append("<p>" + re.sub(r"`([^`]+)`", rf"<code {_PLAIN}>\1</code>", words) + "</p>")
+            parts.append("<p>" + _MARKED.sub(_mark, words) + "</p>")
     style = "border-left: 4px solid currentColor; padding-left: 0.8em; white-space: normal"
     return f'<div role="status" style="{style}">' + "\n".join(parts) + "</div>"
