@@ -2244,7 +2244,7 @@ def test_html_says_the_same_words_as_the_text():
         page = to_html(text)
         assert page.startswith('<div role="status"')
         words = html.unescape(re.sub(r"<[^>]+>", " ", page)).split()
-        assert "".join(words) == "".join(text.replace("`", "").split())
+        assert "".join(words).replace("*", "") == "".join(re.sub("[`*]", "", text).split())
 
 
 def test_html_lets_nothing_of_the_answer_act_as_markup():

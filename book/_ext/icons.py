@@ -3,12 +3,15 @@
 Its font and the rules for its icons are a third of what a plain page weighs.
 """
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
 
 from fontTools import subset
 from sphinx.application import Sphinx
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it would tell of every table that it keeps
 
 # Such as .fa-house:before,.fa-home:before{content:"\f015"}
 ICON = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"\\[0-9a-f]+"\}')
