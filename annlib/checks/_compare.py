@@ -160,11 +160,8 @@ class Comparison:
             return None
         if self.whole and result.ndim == 0 and result % 1:
             return f"{subject} is a count, and counts are whole numbers; got {show(result)}."
-        values, lost = (
-            self._values(right, result, wrong),
-            _lost_decimals(right, result, np.asarray(got).dtype),
-        )
-        return f"{subject} is not right{values}{lost}"
+        lost = _lost_decimals(right, result, np.asarray(got).dtype)
+        return f"{subject} is not right{self._values(right, result, wrong)}{lost}"
 
     def _values(self, right: np.ndarray, result: np.ndarray, wrong: np.ndarray) -> str:
         lines = [("got", result)] if not self.reveal else [("expected", right), ("got", result)]

@@ -211,7 +211,7 @@ layer 10 and 0 in layer 1. Layer 1: every activation is 0.'
     above.set(xlim=(0.4, 10.6), ylim=(low, high), xticks=range(1, 11), yticks=ticks[::2])
     above.set_title("activations, layer by layer", loc="left", y=1)
 
-    # Powers of ten as a plain axis: a logarithmic one takes several times as long to draw.
+    # Powers of ten on a plain axis: a logarithmic one takes a little longer to draw.
     sizes = np.array([_size(numbers) for numbers in heard])
     powers = np.log10(sizes.clip(1e-13, 1e8))
     places = np.arange(1, DEPTH + 1)
