@@ -786,6 +786,48 @@ def test_a_live_picture_is_the_same_drawing_said_at_length():
     assert base64.b64encode(long.encode()).decode() in live.picture.value
 
 
+@pytest.mark.parametrize("make", ALL)
+def test_a_prepared_figure_shows_the_same_picture(make):
+    explorer = make()
+
+    def draw():
+        return [item for item in explorer.steps() if isinstance(item, Frame)][-1].figure
+
+    fresh = draw()
+    style.make_spare(fresh)
+    spare = style._spare[fresh.asked]
+    axes = set(spare.spare.values())
+    assert axes
+    prepared = draw()
+    assert prepared is spare
+    assert set(prepared.axes) >= axes, "what was prepared is what is shown"
+    assert style.to_svg(prepared) == style.to_svg(fresh)
+    assert draw() is not prepared, "a figure is given away once"
+
+
+def test_the_next_picture_is_prepared_while_this_one_is_looked_at(monkeypatch):
+    monkeypatch.setattr(style, "_spare", {})
+    asked = (2, 1, None)  # of tiny's figure
+
+    async def run():
+        live = _backends.Live(example(tiny, backend="live"))
+        live.controls["size"].value = 2
+        await settle(live)
+        assert asked not in style._spare, "in a drag there is no time for it"
+        live.controls["size"].value = 3
+        await settle(live)
+        await asyncio.sleep(3 * _backends._REST)
+        assert list(style._spare[asked].spare) == [(0, 0, 1, 1)]
+        monkeypatch.setattr(style, "_spare", {})
+        live.controls["size"].value = 1
+        await settle(live)
+        live.controls["size"].value = 2
+        assert live._rest.cancelled(), "the next change comes first"
+        await settle(live)
+
+    asyncio.run(run())
+
+
 def test_the_next_change_stops_a_long_computation():
     steps, closed = [], []
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from annlib.explorers._frames import Picture, caption_lines, figure_html, inline, publish
+from annlib.plots.style import StyledFigure, make_spare
 
 if TYPE_CHECKING:
     from annlib.explorers._explorer import Explorer, Value
@@ -40,6 +41,10 @@ _SETTLE = 0.01
 
 _DRAG = 0.3
 """Seconds after a change in which the next one is part of the same drag; a later one is answered at once."""
+
+
+_REST = 0.15
+"""Seconds without a change after which the next picture is prepared: in a drag there is no time for it."""
 
 
 class _Lean:
@@ -303,6 +308,7 @@ class Live:
         self._lines = 1
         self._last_change = -math.inf
         self._task: asyncio.Task[None] | None = None
+        self._rest: asyncio.TimerHandle | None = None
         self._show(explorer.picture())
         players = {
             name: _LivePlayer(self, self.controls[name], parameter.play)
@@ -326,6 +332,8 @@ class Live:
         """Start anew with the latest values; what still runs for older ones is stopped."""
         if self._task is not None:
             self._task.cancel()
+        if self._rest is not None:
+            self._rest.cancel()
         now = time.monotonic()
         settle = _SETTLE if now - self._last_change < _DRAG else 0
         self._last_change = now
@@ -347,7 +355,7 @@ class Live:
         await asyncio.sleep(settle)
         start = time.monotonic()
         steps = self.explorer.steps(**values)
-        fraction, shown = 0.0, False
+        fraction, shown = 0.0, None
         try:
             while True:
                 with _unswept():
@@ -358,13 +366,15 @@ class Live:
                         fraction = float(item)
                     else:
                         self._show(self.explorer.render(item, short=False))
-                        shown = True
+                        shown = item.figure
                 if time.monotonic() - start > _PATIENCE:
                     self._tell(fraction)
                 await asyncio.sleep(0)  # here the next message of a slider comes in, and may cancel us
-            if not shown:
+            if shown is None:
                 raise RuntimeError("the drawing function yielded no Frame; its last yield must be one.")
             self.status.value = ""
+            if isinstance(shown, StyledFigure):
+                self._rest = asyncio.get_running_loop().call_later(_REST, make_spare, shown)
         except Exception as error:
             self._explain(error, values)
         finally:
