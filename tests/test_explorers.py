@@ -761,7 +761,8 @@ def test_a_single_change_does_not_wait_and_a_dragged_slider_does(monkeypatch):
     waited, sleep = [], asyncio.sleep
 
     async def noted(seconds):
-        waited.append(seconds)
+        if seconds != _backends._REST:  # the wait of who draws ahead
+            waited.append(seconds)
         await sleep(0)
 
     async def run():
@@ -805,7 +806,7 @@ def test_a_prepared_figure_shows_the_same_picture(make):
     assert draw() is not prepared, "a figure is given away once"
 
 
-def test_the_next_picture_is_prepared_while_this_one_is_looked_at(monkeypatch):
+def test_a_figure_for_the_next_picture_is_prepared_while_this_one_is_looked_at(monkeypatch):
     monkeypatch.setattr(style, "_spare", {})
     asked = (2, 1, None)  # of tiny's figure
 
@@ -816,14 +817,76 @@ def test_the_next_picture_is_prepared_while_this_one_is_looked_at(monkeypatch):
         assert asked not in style._spare, "in a drag there is no time for it"
         live.controls["size"].value = 3
         await settle(live)
-        await asyncio.sleep(3 * _backends._REST)
+        await live._ahead
         assert list(style._spare[asked].spare) == [(0, 0, 1, 1)]
-        monkeypatch.setattr(style, "_spare", {})
-        live.controls["size"].value = 1
-        await settle(live)
-        live.controls["size"].value = 2
-        assert live._rest.cancelled(), "the next change comes first"
-        await settle(live)
+        assert not live._kept, "annlib cannot know on what else this function depends"
+
+    asyncio.run(run())
+
+
+def counted(explorer):
+    """Let the explorer note what it draws, unnoticed."""
+    drawn, draw = [], explorer.draw
+
+    @functools.wraps(draw)
+    def noted(**values):
+        drawn.append(values)
+        return draw(**values)
+
+    explorer.draw = noted
+    return drawn
+
+
+def test_the_pictures_one_step_away_are_drawn_ahead():
+    async def run():
+        live = _backends.Live(ch01_neurons.neuron("live"))
+        drawn, bias = counted(live.explorer), live.controls["b"]
+        grid, start = live.explorer.parameters["b"].live, bias.index
+
+        async def move(by):
+            bias.index += by
+            await settle(live)
+            sentence = ch01_neurons.draw_neuron(**live.values).sentence
+            assert html.escape(sentence, quote=False) in live.picture.value
+
+        await move(-1)
+        await live._ahead
+        assert [values["b"] for values in drawn] == [grid[start + by] for by in (-1, -2, 0)], "on, then back"
+        for by in (-1, 2, -1):  # the first two were drawn ahead, the third has been seen
+            await move(by)
+        assert len(drawn) == 3
+
+    asyncio.run(run())
+
+
+def test_what_takes_long_or_was_stopped_is_not_drawn_ahead(monkeypatch):
+    monkeypatch.setattr(_backends, "_AHEAD", 0.0)
+
+    async def run():
+        live = _backends.Live(ch01_neurons.neuron("live"))
+        drawn = counted(live.explorer)
+        live.controls["b"].index += 1
+        await live._ahead
+        assert len(drawn) == 1
+        monkeypatch.setattr(_backends, "_AHEAD", 60.0)
+        live.controls["b"].index += 1
+        live._stopped(None)
+        await asyncio.gather(live._task, live._ahead, return_exceptions=True)
+        assert len(drawn) == 1
+
+    asyncio.run(run())
+
+
+def test_only_so_many_pictures_are_kept(monkeypatch):
+    monkeypatch.setattr(_backends, "_KEPT", 2)
+
+    async def run():
+        live = _backends.Live(ch01_neurons.neuron("live"))
+        for by in (1, 1, 1):
+            live.controls["b"].index += by
+            await settle(live)
+        grid, index = live.explorer.parameters["b"].live, live.controls["b"].index
+        assert [key[2] for key in live._kept] == [grid[index - 1], grid[index]], "the newest"
 
     asyncio.run(run())
 

@@ -8,6 +8,7 @@ of its control. Live: the controls call the drawing function again, and only the
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import html
 import json
@@ -16,17 +17,16 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from typing import Any
 
 import ipywidgets
+from matplotlib.figure import Figure
 
-from annlib.explorers._frames import Picture, caption_lines, figure_html, inline, publish
+from annlib.explorers._explorer import Explorer, Frame, Value
+from annlib.explorers._frames import Picture, caption_lines, figure_html, inline, is_ours, publish
 from annlib.plots.style import StyledFigure, make_spare
-
-if TYPE_CHECKING:
-    from annlib.explorers._explorer import Explorer, Value
 
 __all__ = ["Live", "static"]
 
@@ -43,8 +43,14 @@ _DRAG = 0.3
 """Seconds after a change in which the next one is part of the same drag; a later one is answered at once."""
 
 
-_REST = 0.15
-"""Seconds without a change after which the next picture is prepared: in a drag there is no time for it."""
+_REST = 0.05
+"""Seconds without a change after which the next pictures are prepared: in a drag there is no time for it."""
+
+_AHEAD = 0.5
+"""Seconds that may be spent on pictures that perhaps nobody asks for."""
+
+_KEPT = 64
+"""Pictures that a live explorer keeps, of some 80 KB each."""
 
 
 class _Lean:
@@ -292,6 +298,9 @@ def _unswept() -> Iterator[None]:
 class Live:
     """Controls that call the drawing function again; of several quick changes only the last is computed.
 
+    Where nothing but the values decides about a picture (the functions of annlib), the pictures one step away
+    are drawn while the learner looks at this one.
+
     Parameters
     ----------
     explorer : Explorer
@@ -308,7 +317,9 @@ class Live:
         self._lines = 1
         self._last_change = -math.inf
         self._task: asyncio.Task[None] | None = None
-        self._rest: asyncio.TimerHandle | None = None
+        self._ahead: asyncio.Task[None] | None = None
+        self._kept: dict[tuple[Value, ...], Picture] = {}
+        self._figure: Figure | None = None
         self._show(explorer.picture())
         players = {
             name: _LivePlayer(self, self.controls[name], parameter.play)
@@ -316,8 +327,8 @@ class Live:
             if parameter.play is not None
         }
         self.players = list(players.values())
-        for control in self.controls.values():
-            control.observe(self._changed, names="value")
+        for name, control in self.controls.items():
+            control.observe(functools.partial(self._changed, name), names="index")
         shown = ipywidgets.VBox([self.picture, ipywidgets.HBox([self.status, self.stop])])
         buttons = {name: player.buttons for name, player in players.items()}
         self.container = _container(explorer, shown, self.controls, buttons)
@@ -328,12 +339,9 @@ class Live:
         """What the controls say now."""
         return {name: control.value for name, control in self.controls.items()}
 
-    def _changed(self, change: Any) -> None:
+    def _changed(self, name: str, change: Any) -> None:
         """Start anew with the latest values; what still runs for older ones is stopped."""
-        if self._task is not None:
-            self._task.cancel()
-        if self._rest is not None:
-            self._rest.cancel()
+        self._cancel()
         now = time.monotonic()
         settle = _SETTLE if now - self._last_change < _DRAG else 0
         self._last_change = now
@@ -344,6 +352,7 @@ class Live:
             asyncio.run(answer)
             return
         self._task = loop.create_task(answer)
+        self._ahead = loop.create_task(self._look_ahead(self._task, name, change.new - change.old))
 
     async def settled(self) -> None:
         """Wait until what the controls say now is shown."""
@@ -354,42 +363,83 @@ class Live:
         """Compute step by step, open to be stopped between any two steps."""
         await asyncio.sleep(settle)
         start = time.monotonic()
-        steps = self.explorer.steps(**values)
-        fraction, shown = 0.0, None
+        fraction, shown = 0.0, False
         try:
-            while True:
-                with _unswept():
-                    item = next(steps, None)
-                    if item is None:
-                        break
-                    if isinstance(item, float | int):
-                        fraction = float(item)
+            async with aclosing(self._steps(values)) as steps:
+                async for item in steps:
+                    if isinstance(item, Picture):
+                        self._show(item)
+                        shown = True
                     else:
-                        self._show(self.explorer.render(item, short=False))
-                        shown = item.figure
-                if time.monotonic() - start > _PATIENCE:
-                    self._tell(fraction)
-                await asyncio.sleep(0)  # here the next message of a slider comes in, and may cancel us
-            if shown is None:
+                        fraction = item
+                    if time.monotonic() - start > _PATIENCE:
+                        self._tell(fraction)
+            if not shown:
                 raise RuntimeError("the drawing function yielded no Frame; its last yield must be one.")
             self.status.value = ""
-            if isinstance(shown, StyledFigure):
-                self._rest = asyncio.get_running_loop().call_later(_REST, make_spare, shown)
         except Exception as error:
             self._explain(error, values)
         finally:
-            steps.close()  # type: ignore[attr-defined]
             self.stop.layout.display = "none"
+
+    async def _steps(self, values: dict[str, Value]) -> AsyncGenerator[float | Picture]:
+        """Yield fractions and pictures; between them others have their turn, and may stop it."""
+        key = tuple(values.values())
+        if (kept := self._kept.get(key)) is not None:
+            yield kept
+            return
+        drawing, made = self.explorer.steps(**values), None
+        try:
+            while True:
+                with _unswept():
+                    if (item := next(drawing, None)) is None:
+                        break
+                    if isinstance(item, Frame):
+                        self._figure = item.figure
+                    made = self.explorer.render(item, short=False) if isinstance(item, Frame) else item
+                yield made
+                await asyncio.sleep(0)  # here the next message of a slider comes in, and may cancel us
+        finally:
+            drawing.close()  # type: ignore[attr-defined]
+        if isinstance(made, Picture) and is_ours(self.explorer.draw):
+            self._kept[key] = made
+            if len(self._kept) > _KEPT:
+                del self._kept[next(iter(self._kept))]
+
+    async def _look_ahead(self, answer: asyncio.Task[None], name: str, moved: int) -> None:
+        """Draw a step on and a step back, once the answer is shown and the learner pauses.
+
+        What else may be asked for finds at least a figure with empty axes ready.
+        """
+        start = time.monotonic()
+        await asyncio.wait([answer])
+        cheap = time.monotonic() - start < _AHEAD
+        await asyncio.sleep(_REST)
+        values, grid = self.values, self.explorer.parameters[name].live
+        here, step = grid.index(values[name]), 1 if moved > 0 else -1
+        ahead = [index for index in (here + step, here - step) if 0 <= index < len(grid)]
+        start = time.monotonic()
+        for index in ahead if cheap and is_ours(self.explorer.draw) else []:
+            async with aclosing(self._steps(values | {name: grid[index]})) as steps:
+                async for _ in steps:
+                    if time.monotonic() - start > _AHEAD:
+                        return
+        if isinstance(self._figure, StyledFigure):
+            make_spare(self._figure)
 
     def _show(self, picture: Picture) -> None:
         """Put a picture in place, with room for the longest sentence so far."""
         self._lines = max(self._lines, caption_lines([picture.sentence]))
         self.picture.value = figure_html(picture, inline(picture), lines=self._lines)
 
+    def _cancel(self) -> None:
+        for task in (self._task, self._ahead):
+            if task is not None:
+                task.cancel()
+
     def _stopped(self, _: Any) -> None:
         """Leave off, and say that what is seen is older than what the controls say."""
-        if self._task is not None:
-            self._task.cancel()
+        self._cancel()
         self.status.value = "Stopped. The picture is that of an earlier setting; move a control to go on."
 
     def _tell(self, fraction: float) -> None:

@@ -191,6 +191,15 @@ def _imports(name: str, path: Path) -> list[str]:
     return found
 
 
+def is_ours(draw: Any) -> bool:
+    """Tell whether it is a function at the top of an annlib module: its picture depends on the values alone.
+
+    What else a function depends on cannot be seen from outside.
+    """
+    module, name = getattr(draw, "__module__", "") or "", getattr(draw, "__qualname__", "")
+    return module.startswith("annlib.") and name.isidentifier()
+
+
 class Cache:
     """Drawn pictures of one drawing function on disk, where there is a place for them.
 
@@ -205,7 +214,7 @@ class Cache:
         module, name = getattr(draw, "__module__", "") or "", getattr(draw, "__qualname__", "")
         site = frames_folder()
         self._folder = site[0].parent / "frame-cache" if site is not None else None
-        if not (module.startswith("annlib.") and name.isidentifier()):
+        if not is_ours(draw):
             self._folder = None
         self._key = f"{module}.{name} {fingerprint(module)}" if self._folder is not None else ""
 

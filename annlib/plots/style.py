@@ -276,7 +276,9 @@ def make_spare(fig: StyledFigure) -> None:
     To make them takes a quarter of a picture's time. A live explorer does it while its picture is looked at;
     the next call of `figure` with the same size gets it.
     """
-    _spare.pop(fig.asked, None)
+    if (kept := _spare.pop(fig.asked, None)) is not None and kept.spare.keys() == fig.placed.keys():
+        _spare[fig.asked] = kept
+        return
     width, height, layout = fig.asked
     spare = figure(width, height, layout=layout)
     with style():
