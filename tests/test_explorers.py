@@ -837,7 +837,9 @@ def counted(explorer):
     return drawn
 
 
-def test_the_pictures_one_step_away_are_drawn_ahead():
+def test_the_pictures_one_step_away_are_drawn_ahead(monkeypatch):
+    monkeypatch.setattr(_backends, "_AHEAD", 60.0)
+
     async def run():
         live = _backends.Live(ch01_neurons.neuron("live"))
         drawn, bias = counted(live.explorer), live.controls["b"]
@@ -851,10 +853,16 @@ def test_the_pictures_one_step_away_are_drawn_ahead():
 
         await move(-1)
         await live._ahead
-        assert [values["b"] for values in drawn] == [grid[start + by] for by in (-1, -2, 0)], "on, then back"
+        assert [values["b"] for values in drawn[:3]] == [grid[start + by] for by in (-1, -2, 0)], (
+            "on, and back"
+        )
+        others = [(values["w1"], values["w2"]) for values in drawn[3:]]
+        assert len(set(others)) == 4, "a step up and down of either weight"
         for by in (-1, 2, -1):  # the first two were drawn ahead, the third has been seen
             await move(by)
-        assert len(drawn) == 3
+        live.controls["w2"].index -= 1
+        await settle(live)
+        assert len(drawn) == 7
 
     asyncio.run(run())
 

@@ -298,8 +298,8 @@ def _unswept() -> Iterator[None]:
 class Live:
     """Controls that call the drawing function again; of several quick changes only the last is computed.
 
-    Where nothing but the values decides about a picture (the functions of annlib), the pictures one step away
-    are drawn while the learner looks at this one.
+    Where nothing but the values decides about a picture (the functions of annlib), pictures one step away are
+    drawn while the learner looks at this one.
 
     Parameters
     ----------
@@ -407,25 +407,33 @@ class Live:
                 del self._kept[next(iter(self._kept))]
 
     async def _look_ahead(self, answer: asyncio.Task[None], name: str, moved: int) -> None:
-        """Draw a step on and a step back, once the answer is shown and the learner pauses.
+        """Draw what is one step away, once the answer is shown and the learner pauses.
 
-        What else may be asked for finds at least a figure with empty axes ready.
+        First the control that was moved, a step on and a step back, then the others. What else may be asked
+        for finds at least a figure with empty axes ready.
         """
         start = time.monotonic()
         await asyncio.wait([answer])
         cheap = time.monotonic() - start < _AHEAD
         await asyncio.sleep(_REST)
-        values, grid = self.values, self.explorer.parameters[name].live
-        here, step = grid.index(values[name]), 1 if moved > 0 else -1
-        ahead = [index for index in (here + step, here - step) if 0 <= index < len(grid)]
         start = time.monotonic()
-        for index in ahead if cheap and is_ours(self.explorer.draw) else []:
-            async with aclosing(self._steps(values | {name: grid[index]})) as steps:
-                async for _ in steps:
-                    if time.monotonic() - start > _AHEAD:
-                        return
+        for values in self._neighbors(name, moved) if cheap and is_ours(self.explorer.draw) else []:
+            if time.monotonic() - start > _AHEAD:
+                break
+            async for _ in self._steps(values):
+                pass
         if isinstance(self._figure, StyledFigure):
             make_spare(self._figure)
+
+    def _neighbors(self, moved: str, by: int) -> Iterator[dict[str, Value]]:
+        """Yield the settings one step away, in the order in which they are likely to be asked for."""
+        values = self.values
+        for name in dict.fromkeys([moved, *self.controls]):
+            grid = self.explorer.parameters[name].live
+            here, step = grid.index(values[name]), -1 if by < 0 else 1
+            for index in (here + step, here - step):
+                if 0 <= index < len(grid):
+                    yield values | {name: grid[index]}
 
     def _show(self, picture: Picture) -> None:
         """Put a picture in place, with room for the longest sentence so far."""
