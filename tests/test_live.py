@@ -5,16 +5,12 @@ learner would. What is shown must be live (not the static frames) and change wit
 told in words.
 """
 
-import os
-import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
+from jupyter_lab import explorer_at, jupyter_lab, run_all
 from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,80 +44,16 @@ Explorer(draw, size=Numbers("size", stops=[0, 1, 2, 3], default=0, play=0.5))
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a notebook in a JupyterLab: one cell for each chapter, and one that raises."""
-    folder = tmp_path_factory.mktemp("lab")
+def notebook(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A notebook with one cell for each chapter and one that raises, opened once, with every cell run."""
     cells = [
         f"from annlib.explorers import {name}\n{name}.{explorer}()" for name, explorer in CHAPTERS.items()
     ]
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(code) for code in [*cells, BROKEN]],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(notebook, folder / "all.ipynb")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANNLIB_FRAMES")}
-    environment |= {"JUPYTER_CONFIG_DIR": str(folder / "config"), "JUPYTER_DATA_DIR": str(folder / "data")}
-    # All cells stay in the page: JupyterLab would take out those not in sight, and a key can get lost.
-    settings = folder / "settings" / "@jupyterlab" / "notebook-extension" / "tracker.jupyterlab-settings"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('{"windowingMode": "none"}')
-    environment["JUPYTERLAB_SETTINGS_DIR"] = str(folder / "settings")
-    log = (folder / "server.log").open("w+")
-    options = (
-        "--no-browser",
-        "--port=0",
-        "--ServerApp.port_retries=0",
-        "--IdentityProvider.token=",
-        "--allow-root",
-    )
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}"],
-        env=environment,
-        stdout=log,
-        stderr=log,
-        cwd=folder,
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while not (
-            found := re.search(
-                r"http://(?:localhost|127\.0\.0\.1):(\d+)/lab", (folder / "server.log").read_text()
-            )
-        ):
-            assert server.poll() is None, (folder / "server.log").read_text()
-            assert time.monotonic() < deadline, "JupyterLab did not start within a minute"
-            time.sleep(0.2)
-        yield f"http://127.0.0.1:{found[1]}/lab/tree/all.ipynb?reset"
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
-
-
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, lab: str) -> Iterator[Page]:
-    """The notebook, opened once, with every cell run as a learner runs them."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.goto(lab)
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
-    deadline = time.monotonic() + 180
-    while page.locator(".annlib-explorer").count() <= len(CHAPTERS):
-        assert time.monotonic() < deadline, "the explorers did not appear"
-        if page.locator(".jp-Dialog").count():  # asked before the kernel is there: "Select kernel"
-            page.locator(".jp-Dialog .jp-mod-accept").click()
-        elif page.locator(".jp-InputPrompt", has_text=re.compile(r"\[(\*|\d+)\]")).count() == 0:
-            page.locator(".lm-MenuBar-itemLabel", has_text="Run").click()
-            page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
-        page.wait_for_timeout(500)
-    yield page
-    page.close()
-
-
-def explorer_at(notebook: Page, place: int) -> Locator:
-    explorer = notebook.locator(".annlib-explorer").nth(place)
-    explorer.scroll_into_view_if_needed()
-    explorer.locator("figcaption").wait_for()
-    return explorer
+    with jupyter_lab(tmp_path_factory.mktemp("lab"), [*cells, BROKEN]) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        run_all(page, address, len(CHAPTERS) + 1)
+        yield page
+        page.close()
 
 
 def test_each_chapter_is_opened():
