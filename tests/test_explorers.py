@@ -7,6 +7,7 @@ import asyncio
 import base64
 import dataclasses
 import functools
+import gc
 import gzip
 import html
 import importlib
@@ -878,11 +879,55 @@ def test_what_takes_long_or_was_stopped_is_not_drawn_ahead(monkeypatch):
         assert len(drawn) == 1
         monkeypatch.setattr(_backends, "_AHEAD", 60.0)
         live.controls["b"].index += 1
-        live._stopped(None)
+        live._stopped()
         await asyncio.gather(live._task, live._ahead, return_exceptions=True)
         assert len(drawn) == 1
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("fault", ["raises", "endless"])
+def test_a_neighbor_that_raises_or_takes_long_is_left_alone(monkeypatch, fault):
+    lost, begun, closed = [], [], []
+
+    async def run():
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: lost.append(context))
+        live = _backends.Live(ch01_neurons.neuron("live"))
+        bias, draw = live.controls["b"], live.explorer.draw
+        wrong = live.explorer.parameters["b"].live[bias.index + 2]
+
+        @functools.wraps(draw)
+        def some(**values):
+            if values["b"] != wrong:
+                return draw(**values)
+            if fault == "raises":
+                raise InputError("this bias is out of stock.")
+            return endless(values)
+
+        def endless(values):
+            begun.append(values)
+            try:
+                while True:
+                    yield 0.5
+            finally:
+                closed.append(values)
+
+        live.explorer.draw = some
+        bias.index += 1
+        await settle(live)
+        await asyncio.wait_for(live._ahead, 10)
+        assert "alert" not in live.picture.value, "nobody asked for it"
+        assert live.status.value == ""
+        assert begun == closed
+        assert len(begun) == (fault == "endless")
+        if fault == "raises":
+            bias.index += 1
+            await settle(live)
+            assert "this bias is out of stock" in live.picture.value
+
+    asyncio.run(run())
+    gc.collect()
+    assert not lost
 
 
 def test_only_so_many_pictures_are_kept(monkeypatch):
@@ -976,6 +1021,73 @@ def test_who_waits_can_stop_it(monkeypatch):
         live.controls["size"].value = 1
         await settle(live)
         assert live.status.value == ""
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_stop_holds_the_player_and_says_nothing_wrong_when_it_was_done_just_before():
+    def endless(size, word):
+        yield tiny(size, word)
+        while size == 2:
+            yield 0.5
+
+    async def run():
+        explorer = Explorer(
+            endless,
+            size=Numbers("size", stops=[1, 2, 3], default=1, play=0.5),
+            word=Choice("word", options=["up", "down"], default="up"),
+            backend="live",
+        )
+        live = _backends.Live(explorer)
+        (player,) = live.players
+        player.play.value = True
+        while live.controls["size"].value != 2:
+            await asyncio.sleep(0.01)
+        live.stop.click()
+        assert not player.play.value
+        assert "Stopped" in live.status.value
+        await asyncio.gather(player._task, return_exceptions=True)
+        assert live.controls["size"].value == 2, "it stays where it was stopped"
+        live.controls["size"].value = 3
+        await settle(live)
+        live.stop.click()
+        assert live.status.value == "", "what is seen is what the controls say"
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+
+
+def test_what_another_thread_moves_is_drawn_where_cells_run():
+    threads = []
+
+    def noted(size, word):
+        threads.append(threading.current_thread())
+        return tiny(size, word)
+
+    async def run():
+        explorer = Explorer(
+            noted,
+            size=Numbers("size", stops=[1, 2, 3], default=1, play=0.5),
+            word=Choice("word", options=["up", "down"], default="up"),
+            backend="live",
+        )
+        live = _backends.Live(explorer)
+        (player,) = live.players
+
+        async def subshell(move):  # as JupyterLab's: with an event loop of its own
+            move()
+
+        async def moved(move, sentence):
+            await asyncio.to_thread(asyncio.run, subshell(move))
+            while sentence not in live.picture.value:
+                await asyncio.sleep(0.01)
+
+        size, word = live.controls["size"], live.controls["word"]
+        await moved(lambda: size.set_trait("index", 1), "goes up to &lt;2&gt;")
+        await moved(lambda: word.set_trait("index", 1), "goes down to &lt;2&gt;")
+        await moved(lambda: player.play.set_trait("value", True), "goes down to &lt;3&gt;")
+        await moved(lambda: player.back.click(), "goes down to &lt;1&gt;")
+        assert len(threads) >= 5
+        assert set(threads) == {threading.current_thread()}
 
     asyncio.run(asyncio.wait_for(run(), 20))
 

@@ -17,7 +17,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from typing import Any
 
@@ -295,6 +295,13 @@ def _unswept() -> Iterator[None]:
             gc.enable()
 
 
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:  # no kernel around us: plain Python
+        return None
+
+
 class Live:
     """Controls that call the drawing function again; of several quick changes only the last is computed.
 
@@ -313,11 +320,12 @@ class Live:
         self.picture = ipywidgets.HTML()
         self.status = ipywidgets.HTML(layout={"min_height": "1.5em"})
         self.stop = ipywidgets.Button(description="Stop", layout={"display": "none"})
-        self.stop.on_click(self._stopped)
+        self.stop.on_click(lambda _: self.in_turn(self._stopped))
         self._lines = 1
         self._last_change = -math.inf
         self._task: asyncio.Task[None] | None = None
         self._ahead: asyncio.Task[None] | None = None
+        self._loop = _running_loop()
         self._kept: dict[tuple[Value, ...], Picture] = {}
         self._figure: Figure | None = None
         self._show(explorer.picture())
@@ -339,20 +347,32 @@ class Live:
         """What the controls say now."""
         return {name: control.value for name, control in self.controls.items()}
 
+    def in_turn(self, call: Callable[..., None], *args: Any) -> None:
+        """Call it in the thread in which cells run.
+
+        JupyterLab hands on what the controls say in another one (a subshell). Matplotlib's settings belong to
+        the whole process: what is drawn there would change the look of what a running cell draws here.
+        """
+        if self._loop is None or self._loop is _running_loop():
+            call(*args)
+        else:
+            self._loop.call_soon_threadsafe(call, *args)
+
     def _changed(self, name: str, change: Any) -> None:
+        self.in_turn(self._start, name, change.new - change.old)
+
+    def _start(self, name: str, moved: int) -> None:
         """Start anew with the latest values; what still runs for older ones is stopped."""
         self._cancel()
         now = time.monotonic()
         settle = _SETTLE if now - self._last_change < _DRAG else 0
         self._last_change = now
         answer = self._answer(self.values, settle)
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no kernel around us (plain Python): compute here and now
+        if (loop := _running_loop()) is None:  # compute here and now
             asyncio.run(answer)
             return
         self._task = loop.create_task(answer)
-        self._ahead = loop.create_task(self._look_ahead(self._task, name, change.new - change.old))
+        self._ahead = loop.create_task(self._look_ahead(self._task, name, moved))
 
     async def settled(self) -> None:
         """Wait until what the controls say now is shown."""
@@ -418,12 +438,22 @@ class Live:
         await asyncio.sleep(_REST)
         start = time.monotonic()
         for values in self._neighbors(name, moved) if cheap and is_ours(self.explorer.draw) else []:
-            if time.monotonic() - start > _AHEAD:
+            if time.monotonic() - start > _AHEAD or not await self._draw_ahead(values):
                 break
-            async for _ in self._steps(values):
-                pass
         if isinstance(self._figure, StyledFigure):
             make_spare(self._figure)
+
+    async def _draw_ahead(self, values: dict[str, Value]) -> bool:
+        """Draw a picture to keep; tell whether it was done, without an error and soon enough."""
+        start = time.monotonic()
+        try:
+            async with aclosing(self._steps(values)) as steps:
+                async for _ in steps:
+                    if time.monotonic() - start > _AHEAD:
+                        return False
+        except Exception:  # nobody asked for it; who does has it drawn again by `_answer`, and is told
+            return False
+        return True
 
     def _neighbors(self, moved: str, by: int) -> Iterator[dict[str, Value]]:
         """Yield the settings one step away, in the order in which they are likely to be asked for."""
@@ -445,8 +475,12 @@ class Live:
             if task is not None:
                 task.cancel()
 
-    def _stopped(self, _: Any) -> None:
+    def _stopped(self) -> None:
         """Leave off, and say that what is seen is older than what the controls say."""
+        for player in self.players:
+            player.play.value = False  # it would only start the next computation
+        if self._task is None or self._task.done():
+            return  # it was done just before: what is seen is what the controls say
         self._cancel()
         self.status.value = "Stopped. The picture is that of an earlier setting; move a control to go on."
 
@@ -487,17 +521,17 @@ class _LivePlayer:
         )
         self.buttons = ipywidgets.HBox([self.play, self.back, self.pace]).add_class("annlib-live-player")
         self._task: asyncio.Task[None] | None = None
-        self.play.observe(self._pressed, names="value")
-        self.back.on_click(self._to_the_start)
+        self.play.observe(lambda change: live.in_turn(self._pressed, change.new), names="value")
+        self.back.on_click(lambda _: live.in_turn(self._to_the_start))
 
-    def _to_the_start(self, _: Any) -> None:
+    def _to_the_start(self) -> None:
         self.play.value, self.control.index = False, 0
 
-    def _pressed(self, change: Any) -> None:
+    def _pressed(self, runs: bool) -> None:
         if self._task is not None:
             self._task.cancel()
-        self.play.description, self.play.icon = ("Pause", "pause") if change.new else ("Play", "play")
-        if change.new:
+        self.play.description, self.play.icon = ("Pause", "pause") if runs else ("Play", "play")
+        if runs:
             self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def _run(self) -> None:
