@@ -2297,6 +2297,7 @@ def slopes_of_capitals(X, weights, activation):
         ("01-3", lambda X, w, b: X @ w[:1] + b, "the last size of A must be the first size of B"),
         ("01-3", lambda X, w, b: (sigmoid(record @ w + b) for record in X), "a generator, which has not"),
         ("01-3", lambda X, w, b: np.round(sigmoid(X @ w + b), 2), "right but rounded"),
+        ("07-2", lambda draws, p: (draws >= p) * (1 + p), "If not, one number looks rounded by chance"),
         ("01-4", lambda X, W, b: np.maximum(X @ W + b, 0).astype(int), "All decimals are gone"),
         ("05-8", lambda n, batch_size, rng: [rng.shuffle(np.arange(n))[:1]], "gives None, and so do those"),
         ("05-8", lambda n, batch_size, rng: rng.rand(n), "A generator draws with `rng.random(shape)`"),

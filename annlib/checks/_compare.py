@@ -299,12 +299,17 @@ def _first(places: np.ndarray) -> Any:
 
 
 def _lost_decimals(right: np.ndarray, result: np.ndarray, dtype: np.dtype[Any]) -> str:
-    if not (result % 1).any() and (result.ndim == 0 or (dtype.kind == "f" and not result.any())):
+    if np.allclose(result, np.rint(result), rtol=0, atol=1e-9) and (
+        result.ndim == 0 or (dtype.kind == "f" and not result.any())
+    ):
         return ""  # a single 0 or 1, or zeros that are floats, have more likely causes than lost decimals
     if np.array_equal(result, np.trunc(right)):
         return "\nAll decimals are gone: were the numbers put into an array of dtype int, or cut by int(...)?"
-    if any(np.allclose(result, np.round(right, digits), rtol=0, atol=1e-9) for digits in range(4)):
-        return "\nThe numbers are right but rounded. Return them with all their digits."
+    for digits in range(4):
+        if np.allclose(result, np.round(right, digits), rtol=0, atol=1e-9):
+            if digits < 2 and np.unique(result[np.abs(result - right) > 1e-9]).size < 2:
+                return "\nDid you round? Then return all digits. If not, one number looks rounded by chance."
+            return "\nThe numbers are right but rounded. Return them with all their digits."
     return ""
 
 

@@ -46,6 +46,22 @@ BY_HAND = Exercise(
     rtol=5e-3,
     mistakes=(
         Mistake(
+            name="slope and intercept exchanged",
+            answer={"errors": (-1, 1, -1), "total": 3, "mean": 1},
+            message=(
+                "These are the errors of the line with the slope 1 and the intercept 2. "
+                "Which of the two multiplies x, and which is added?"
+            ),
+        ),
+        Mistake(
+            name="slope and intercept exchanged in the errors",
+            answer={"errors": (-1, 1, -1)},
+            message=(
+                "Your errors are those of the line with slope 1 and intercept 2. "
+                "Which of the two multiplies x, and which is added?"
+            ),
+        ),
+        Mistake(
             name="errors turned round",
             answer={"errors": (2, -1, 0)},
             message=(
@@ -204,6 +220,22 @@ SQUARED = Exercise(
     ),
     random_inputs=_outputs_and_targets,
     mistakes=(
+        Mistake(
+            name="target not in the gradient",
+            answer=lambda a, y: (((a - y) ** 2).mean(), 2 * a / a.size),
+            message=(
+                "The loss is right. In your gradient `y` is missing: "
+                "for what value of `a` is the loss of a record lowest, and its slope 0?"
+            ),
+        ),
+        Mistake(
+            name="neighbors compared",
+            answer=lambda a, y: (((a - y) ** 2).mean(), np.gradient((a - y) ** 2)),
+            message=(
+                "The loss is right. `np.gradient` compares the neighbors in an array. Here each entry says how "
+                "fast the loss changes when this one entry of `a` changes."
+            ),
+        ),
         Mistake(
             name="sum and its gradient",
             answer=lambda a, y: (((a - y) ** 2).sum(), 2 * (a - y)),
@@ -366,6 +398,19 @@ def _line_errors(x: Array, y: Array, slope: float, intercept: float) -> Array:
     return result
 
 
+def _turned_by(turn: float) -> Callable[..., tuple[float, float]]:
+    """Return a wrong answer: by how much the loss changes when each knob is turned so far."""
+
+    def answer(x: Array, y: Array, slope: float, intercept: float) -> tuple[float, float]:
+        here, more_slope, more_intercept = (
+            float(np.mean(_line_errors(x, y, slope + a, intercept + b) ** 2))
+            for a, b in ((0, 0), (turn, 0), (0, turn))
+        )
+        return more_slope - here, more_intercept - here
+
+    return answer
+
+
 def _line_gradient(x: Array, y: Array, slope: float, intercept: float) -> tuple[float, float]:
     e = _line_errors(x, y, slope, intercept)
     return float(2 * (e * x).mean()), float(2 * e.mean())
@@ -403,6 +448,34 @@ KNOBS = Exercise(
             message=(
                 "Your intercept's number is right. But the slope is multiplied by x before it reaches the "
                 "output: at x = 10 a turn of it moves the output ten times as far."
+            ),
+        ),
+        Mistake(
+            name="knobs of the best line",
+            answer=lambda x, y, slope, intercept: tuple(
+                np.linalg.lstsq(np.column_stack([x, np.ones_like(x)]), y, rcond=None)[0]
+            ),
+            message=(
+                "These are the knobs of the best line. Asked is how fast the loss changes "
+                "where the knobs stand now."
+            ),
+        ),
+        Mistake(
+            name="knobs turned by 1",
+            answer=_turned_by(1.0),
+            message=(
+                "You turned each knob by 1 and took the difference. "
+                "The loss is curved, so a whole turn is not its slope at the place where the knobs stand."
+            ),
+        ),
+        Mistake(
+            name="knobs as factors",
+            answer=lambda x, y, slope, intercept: tuple(
+                2 * _line_errors(x, y, slope, intercept).mean() * knob for knob in (slope, intercept)
+            ),
+            message=(
+                "You multiplied the errors by the knobs themselves. "
+                "What counts is by how much the output moves when a knob is turned by 1."
             ),
         ),
         Mistake(

@@ -205,7 +205,15 @@ BY_HAND = Exercise(
         Mistake(
             name="half of the large step",
             answer={"too_far": 1.5},
-            message="Your step goes half as far as it should: which slope did you put in?",
+            message=(
+                "The step starts at w = 6 again, with the slope there. "
+                "You went half as far, or started where the small steps had ended."
+            ),
+        ),
+        Mistake(
+            name="large step from the next place",
+            answer={"too_far": 0},
+            message=("You went on from `next_right`. This step starts at w = 6 again."),
         ),
         Mistake(
             name="large step uphill",
@@ -228,7 +236,10 @@ BY_HAND = Exercise(
         Mistake(
             name="loss before",
             answer={"its_loss": 9},
-            message="9 was the loss *before* the step. What is it where the step ended?",
+            message=(
+                "9 is the loss where the step *began*. "
+                "Where did it end, and how far is that from the bottom, squared?"
+            ),
         ),
     ),
     hints=(
@@ -279,6 +290,13 @@ def _walk(
     for step in range(n_steps):
         path.append(move(path[-1], slope_of, learning_rate, step))
     return np.array(path)
+
+
+def _left_off(slope_of: Callable[[Array], Array], w: Array, learning_rate: float, n_steps: int) -> Array:
+    """Return a path that ends where the slopes are nearly 0."""
+    path = _walk(slope_of, w, learning_rate, n_steps)
+    level = [k for k, place in enumerate(path) if np.all(np.abs(slope_of(place)) < 1e-3)]
+    return path[: level[0] + 1] if level else path
 
 
 def _moving(move: Callable[[Array, Any, float, int], Array]) -> Descent:
@@ -464,6 +482,23 @@ WALK = Exercise(
             message=(
                 "The last place is missing: you write down where each step starts, but not "
                 "where the last one ends."
+            ),
+        ),
+        Mistake(
+            name="one step only",
+            answer=lambda slope_of, w, learning_rate, n_steps: _walk(
+                slope_of, w, learning_rate, min(n_steps, 1)
+            ),
+            message=(
+                "Your path has one step only. Is the `return` inside the loop? It ends the function at once."
+            ),
+        ),
+        Mistake(
+            name="left off early",
+            answer=_left_off,
+            message=(
+                "Your path is shorter where the steps become small: you left off before `n_steps`. "
+                "Here the number of steps decides."
             ),
         ),
         Mistake(
@@ -3842,6 +3877,17 @@ RATE = Exercise(
             name="loss for rate",
             answer=lambda train, rates: (float(_tried(train, rates).min()), _tried(train, rates)),
             message="The first value is the lowest *loss*. The rate that led there is wanted.",
+        ),
+        Mistake(
+            name="in the order of size",
+            answer=lambda train, rates: (
+                min(rates, key=lambda rate: float(_tried(train, [rate])[0])),
+                _tried(train, sorted(rates)),
+            ),
+            message=(
+                "The rate is right, but the losses stand in the order of the sorted rates. "
+                "They belong in the order in which the `rates` were given."
+            ),
         ),
         Mistake(
             name="smallest rate",

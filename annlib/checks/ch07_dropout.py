@@ -48,6 +48,11 @@ BY_HAND = Exercise(
     rtol=5e-3,
     mistakes=(
         Mistake(
+            name="mask for outputs",
+            answer={"training": [1.25, 0, 1.25, 1.25]},
+            message=("This is the mask. The next layer gets the outputs h *times* the mask."),
+        ),
+        Mistake(
             name="kept what is dropped",
             answer={"training": [0, 10, 0, 0]},
             message="You kept the unit that is to be dropped. Which units go: those with a draw below p.",
@@ -554,6 +559,14 @@ DROPOUT = Exercise(
             ),
         ),
         Mistake(
+            name="values compared with p",
+            answer=lambda x, p, rng, training: np.where(x < p, 0, x / (1 - p)) if training else x,
+            message=(
+                "You compare the *values* of x with p. Chance decides what is dropped: "
+                "compare random numbers with p."
+            ),
+        ),
+        Mistake(
             name="the mask alone",
             answer=lambda x, p, rng, training: _dropout(np.ones(x.shape), p, rng, training),
             message="You return the mask. What comes out is x *times* the mask.",
@@ -686,6 +699,13 @@ CURVES = Exercise(
             name="the plain gap taken for unfair",
             answer={"unfair": "D"},
             message="In D the training loss ends below the validation loss, as it should. Where not?",
+        ),
+        Mistake(
+            name="loss for epoch",
+            answer={"stop_at": 0.7},
+            message=(
+                "This is the loss there, on the vertical axis. Asked is the epoch, on the horizontal one."
+            ),
         ),
         Mistake(
             name="trained to the end",
@@ -1656,6 +1676,59 @@ PENALTY = Exercise(
             message="In your L1 penalty, negative weights make the loss smaller. Take away their sign first.",
         ),
         Mistake(
+            name="penalty alone",
+            answer=lambda loss, dW, db, W, b, strength, kind: (
+                _value(W, strength, kind),
+                *_penalized(loss, dW, db, W, b, strength, kind)[1:],
+            ),
+            message=(
+                "The penalty and the gradients are right. But the penalty comes *on top of* the given loss."
+            ),
+        ),
+        Mistake(
+            name="slope of the penalty alone",
+            answer=lambda loss, dW, db, W, b, strength, kind: (
+                _penalized(loss, dW, db, W, b, strength, kind)[0],
+                _slope(W, strength, kind),
+                np.zeros_like(b),
+            ),
+            message=(
+                "The loss is right. Your gradients are those of the penalty alone: "
+                "the given `dW` and `db` belong to the loss too."
+            ),
+        ),
+        Mistake(
+            name="slope of the penalty alone, and db",
+            answer=lambda loss, dW, db, W, b, strength, kind: (
+                _penalized(loss, dW, db, W, b, strength, kind)[0],
+                _slope(W, strength, kind),
+                db,
+            ),
+            message=(
+                "The loss and `db` are right. Your `dW` is the slope of the penalty alone: "
+                "the given `dW` belongs to it too."
+            ),
+        ),
+        Mistake(
+            name="weights stepped",
+            answer=lambda loss, dW, db, W, b, strength, kind: (
+                _penalized(loss, dW, db, W, b, strength, kind)[0],
+                W - _slope(W, strength, kind),
+                db,
+            ),
+            message=(
+                "You have pulled the weights already. Asked is the gradient; the optimizer makes the step."
+            ),
+        ),
+        Mistake(
+            name="sizes for signs",
+            answer=_change_penalty(slope=lambda W, s, kind: s * np.abs(W) if kind == "L1" else s * W),
+            message=(
+                "The penalty is right. In the gradient of L1 you put |w| itself. "
+                "How steep is |w|, to the left of 0 and to the right?"
+            ),
+        ),
+        Mistake(
             name="loss unchanged",
             answer=_change_penalty(value=lambda W, s, kind: 0.0),
             message="The gradients are right. The loss still lacks its penalty.",
@@ -1846,6 +1919,21 @@ STOPPING = Exercise(
             message=(
                 "Your second number is one too large: it counts the epochs. "
                 "Asked is the index of the last that is run."
+            ),
+        ),
+        Mistake(
+            name="loss for epoch",
+            answer=_stopped(
+                lambda best, stop, losses, weights, patience: (losses[best], stop, weights[best])
+            ),
+            message=("Your first value is the lowest loss. Asked is the epoch at which it was reached."),
+        ),
+        Mistake(
+            name="epoch for weights",
+            answer=_stopped(lambda best, stop, losses, weights, patience: (best, stop, best)),
+            message=(
+                "Both epochs are right. The third value is again an epoch: "
+                "asked are the weights, which stand in the list `weights`."
             ),
         ),
         Mistake(
