@@ -232,8 +232,8 @@ SQUARED = Exercise(
             name="neighbors compared",
             answer=lambda a, y: (((a - y) ** 2).mean(), np.gradient((a - y) ** 2)),
             message=(
-                "The loss is right. `np.gradient` compares the neighbors in an array. Here each entry says how "
-                "fast the loss changes when this one entry of `a` changes."
+                "The loss is right. `np.gradient` compares the neighbors in an array. Here each entry says "
+                "how fast the loss changes when this one entry of `a` changes."
             ),
         ),
         Mistake(
