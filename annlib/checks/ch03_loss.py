@@ -452,9 +452,7 @@ KNOBS = Exercise(
         ),
         Mistake(
             name="knobs of the best line",
-            answer=lambda x, y, slope, intercept: tuple(
-                np.linalg.lstsq(np.column_stack([x, np.ones_like(x)]), y, rcond=None)[0]
-            ),
+            answer=lambda x, y, slope, intercept: tuple(np.polyfit(x, y, 1)),
             message=(
                 "These are the knobs of the best line. Asked is how fast the loss changes "
                 "where the knobs stand now."
