@@ -241,13 +241,25 @@ def draw_customer(age: int, products: int, active: str) -> Frame:
     now, *changed = 100 * _chances([here, *(here | change for change in changes.values())])
 
     fig = figure(4.8, 6.2, layout=None)
-    above = fig.add_axes((0.14, 0.59, 0.83, 0.39))
+    above = fig.add_axes((0.14, 0.59, 0.83, 0.35))
     below = fig.add_axes((0.34, 0.1, 0.63, 0.37))
     above.axhline(10, color=MUTED, linestyle=":", label="letter from here on")
     above.plot(ages, curve, "-", color=BLUE, label="she, at every age")
     above.plot([age], [now], "D", color=INK, markersize=10, ls="none", label="she")
     above.set(xlim=(17, 81), ylim=(-3, 103), xlabel="age", ylabel="predicted chance, in %")
-    above.legend(loc="center right" if curve[-1] < 40 else "lower right", fontsize=10)
+    # Above the axes: inside them, some curve or the dotted line is everywhere.
+    above.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=3,
+        fontsize=10,
+        frameon=False,
+        borderaxespad=0.2,
+        borderpad=0,
+        columnspacing=1,
+        handlelength=1.5,
+        handletextpad=0.4,
+    )
 
     below.axvline(now, color=INK, linestyle="-", lw=1.5)
     below.axvline(10, color=MUTED, linestyle=":")

@@ -470,7 +470,7 @@ def precision_recall_curves(exited: Array, probabilities: Mapping[str, Array]) -
     ax.axhline(100 * share, color=MUTED, linestyle=":", label=f"by lot: {share:.2f}")
     ax.set(xlabel="recall: caught, of 100 who leave", ylabel="precision: right, of 100 alarms")
     ax.set(xlim=(0, 101), ylim=(0, 103))
-    ax.legend(title="average precision", loc="lower left")
+    ax.legend(title="average precision", loc="upper right")
     return fig
 
 
