@@ -95,6 +95,16 @@ def test_a_chapter_says_where_it_stands_and_offers_its_notebook(browser, site, c
         assert visit.problems == []
 
 
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.docname)
+def test_exercises_and_solutions_lead_to_each_other_and_to_their_chapter(chapter):
+    name = f"{Path(chapter.docname).name}.html"
+    for here, there in [("exercises", "solutions"), ("solutions", "exercises")]:
+        page = (SITE / here / name).read_text(encoding="utf-8")
+        line = page.partition('<p class="annlib-facts">')[2].partition("</p>")[0]
+        assert f'href="../book/{name}"' in line
+        assert f'href="../{there}/{name}"' in line
+
+
 def test_a_finished_chapter_is_remembered_in_this_browser(browser, site):  # noqa: F811
     first = CHAPTERS[0]
     with Visit(browser, site, f"{first.docname}.html") as visit:

@@ -1,7 +1,8 @@
 """What readers take home from the site: annlib as a wheel, and notebooks that say how it is installed.
 
 - annlib is built into a wheel with its own build system (no network), and the site serves it;
-- pages that are notebooks offer the notebook and the wheel under their title;
+- pages that are notebooks offer the notebook and the wheel under their title, and exercises and solutions
+  each other and their chapter;
 - a downloaded notebook begins with a cell that installs annlib where it is missing;
 - where the solutions are left out (`make book SOLUTIONS=no`), links to them become plain words.
 """
@@ -12,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +109,38 @@ def serve_downloads(app: Sphinx, error: Exception | None) -> None:
         path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
 
 
+def companions(pagename: str, pages: set[str], pathto: Callable[[str], str]) -> str:
+    """Return a sentence that leads from exercises, or solutions, to their chapter and the other of the two.
+
+    Parameters
+    ----------
+    pagename : str
+        A page; for one that is neither exercises nor solutions the empty string is returned.
+    pages : set of str
+        All pages of the book; it may be built without the solutions.
+    pathto : callable
+        Sphinx's way from this page to another.
+    """
+    folder, _, name = pagename.partition("/")
+    if folder not in {"exercises", "solutions"} or f"book/{name}" not in pages:
+        return ""
+    words = {
+        "book": f"chapter {int(name.partition('-')[0])}",
+        "exercises": "its exercises",
+        "solutions": "its solutions",
+    }
+    links = [
+        f'<a href="{pathto(f"{other}/{name}")}">{what}</a>'
+        for other, what in words.items()
+        if other != folder and f"{other}/{name}" in pages
+    ]
+    return f" See also {' and '.join(links)}."
+
+
 def offer_downloads(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Offer the notebook and annlib under the title of each page that is a notebook."""
+    """Offer the notebook, annlib, and the pages beside it under the title of each page that is a notebook."""
     source = context.get("sourcename") or ""
     if app.builder.name != "html" or not source.endswith(".ipynb") or not context.get("body"):
         return
@@ -121,7 +151,8 @@ def offer_downloads(
     if notebook in body:  # a chapter's own line offers it already
         context["body"] = body.replace(notebook, f"{notebook} {library}", 1)
     else:
-        line = f'<p class="annlib-facts">{notebook} {library}</p>'
+        beside = companions(pagename, app.env.found_docs, context["pathto"])
+        line = f'<p class="annlib-facts">{notebook} {library}{beside}</p>'
         context["body"] = body.replace("</h1>", f"</h1>\n{line}", 1)
 
 
