@@ -126,6 +126,14 @@ def test_a_finished_chapter_is_remembered_in_this_browser(browser, site):  # noq
         assert visit.context.cookies() == []
 
 
+def test_the_cheat_sheet_is_one_sheet_of_paper(browser, site):  # noqa: F811
+    with Visit(browser, site, "book/cheat-sheet.html") as visit:
+        margin = {"top": "1cm", "right": "1cm", "bottom": "1cm", "left": "1cm"}
+        for paper in ["A4", "Letter"]:
+            pdf = visit.page.pdf(format=paper, margin=margin)
+            assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, paper
+
+
 def test_every_page_names_the_version_and_the_day_of_its_last_change():
     for page in PAGES:
         text = (SITE / page).read_text(encoding="utf-8")
