@@ -3,8 +3,8 @@
 A real JupyterLab of this machine's own holds every explorer of the course, or those whose names hold one of
 the words. Every slider is moved by keyboard, with a moment to look between two keys. What is told is the time
 from the key to the frame of the screen in which the decoded picture is painted: for the first key on each
-slider, of which annlib could not know, and for the further ones, of which it has drawn the next picture while
-the learner looked. Wanted are 100 ms for a drawing and 300 ms for a training run. Run it on a quiet machine.
+slider and for the further ones, whose picture was drawn while the learner looked. Wanted are 100 ms for a
+drawing and 300 ms for a training run. Run it on a quiet machine.
 """
 
 import statistics

@@ -762,7 +762,7 @@ def test_a_single_change_does_not_wait_and_a_dragged_slider_does(monkeypatch):
     waited, sleep = [], asyncio.sleep
 
     async def noted(seconds):
-        if seconds != _backends._REST:  # the wait of who draws ahead
+        if seconds not in (_backends._REST, _backends._ARRIVAL):  # the waits of who draws ahead
             waited.append(seconds)
         await sleep(0)
 
@@ -774,6 +774,7 @@ def test_a_single_change_does_not_wait_and_a_dragged_slider_does(monkeypatch):
             await settle(live)
 
     monkeypatch.setattr(_backends.asyncio, "sleep", noted)
+    monkeypatch.setattr(_backends.Live, "last_change", -1e9)
     asyncio.run(run())
     assert [seconds for seconds in waited if seconds] == [_backends._SETTLE], "for the second change only"
 
@@ -864,6 +865,28 @@ def test_the_pictures_one_step_away_are_drawn_ahead(monkeypatch):
         live.controls["w2"].index -= 1
         await settle(live)
         assert len(drawn) == 7
+
+    asyncio.run(run())
+
+
+def test_the_first_step_is_drawn_ahead_too(monkeypatch):
+    monkeypatch.setattr(_backends, "_ARRIVAL", 0.0)
+    monkeypatch.setattr(_backends, "_AHEAD", 60.0)
+
+    async def run():
+        live = _backends.Live(ch01_neurons.neuron("live"))
+        drawn, first = counted(live.explorer), live.controls["w1"]
+        grid, start = live.explorer.parameters["w1"].live, first.index
+        assert not drawn, "the cell comes first"
+        await live._ahead
+        assert [values["w1"] for values in drawn[:2]] == [grid[start + 1], grid[start - 1]]
+        assert len(drawn) == 6, "a step up and down of each"
+        first.index += 1
+        await settle(live)
+        assert len(drawn) == 6
+        assert (
+            html.escape(ch01_neurons.draw_neuron(**live.values).sentence, quote=False) in live.picture.value
+        )
 
     asyncio.run(run())
 

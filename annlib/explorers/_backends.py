@@ -19,7 +19,7 @@ import time
 import traceback
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets
 from matplotlib.figure import Figure
@@ -45,6 +45,9 @@ _DRAG = 0.3
 
 _REST = 0.05
 """Seconds without a change after which the next pictures are prepared: in a drag there is no time for it."""
+
+_ARRIVAL = 1.0
+"""Seconds after which a new explorer draws ahead for the first time: until then the next cell may begin."""
 
 _AHEAD = 0.5
 """Seconds that may be spent on pictures that perhaps nobody asks for."""
@@ -314,6 +317,8 @@ class Live:
         Its first picture is drawn at once, so that an error there is an error of the cell.
     """
 
+    last_change: ClassVar[float] = -math.inf  # of any explorer of this kernel
+
     def __init__(self, explorer: Explorer) -> None:
         self.explorer = explorer
         self.controls = _controls(explorer, live=True)
@@ -322,7 +327,6 @@ class Live:
         self.stop = ipywidgets.Button(description="Stop", layout={"display": "none"})
         self.stop.on_click(lambda _: self.in_turn(self._stopped))
         self._lines = 1
-        self._last_change = -math.inf
         self._task: asyncio.Task[None] | None = None
         self._ahead: asyncio.Task[None] | None = None
         self._loop = _running_loop()
@@ -341,6 +345,8 @@ class Live:
         buttons = {name: player.buttons for name, player in players.items()}
         self.container = _container(explorer, shown, self.controls, buttons)
         self.container.explorer = self  # alive as long as what is shown
+        if self._loop is not None:
+            self._ahead = self._loop.create_task(self._look_ahead(_ARRIVAL, next(iter(self.controls)), 1))
 
     @property
     def values(self) -> dict[str, Value]:
@@ -359,20 +365,20 @@ class Live:
             self._loop.call_soon_threadsafe(call, *args)
 
     def _changed(self, name: str, change: Any) -> None:
-        self.in_turn(self._start, name, change.new - change.old)
+        now = time.monotonic()
+        settle = _SETTLE if now - Live.last_change < _DRAG else 0
+        Live.last_change = now  # at once: who draws ahead sees it, and lets this one pass
+        self.in_turn(self._start, name, change.new - change.old, settle)
 
-    def _start(self, name: str, moved: int) -> None:
+    def _start(self, name: str, moved: int, settle: float) -> None:
         """Start anew with the latest values; what still runs for older ones is stopped."""
         self._cancel()
-        now = time.monotonic()
-        settle = _SETTLE if now - self._last_change < _DRAG else 0
-        self._last_change = now
         answer = self._answer(self.values, settle)
         if (loop := _running_loop()) is None:  # compute here and now
             asyncio.run(answer)
             return
         self._task = loop.create_task(answer)
-        self._ahead = loop.create_task(self._look_ahead(self._task, name, moved))
+        self._ahead = loop.create_task(self._after(self._task, name, moved))
 
     async def settled(self) -> None:
         """Wait until what the controls say now is shown."""
@@ -426,20 +432,28 @@ class Live:
             if len(self._kept) > _KEPT:
                 del self._kept[next(iter(self._kept))]
 
-    async def _look_ahead(self, answer: asyncio.Task[None], name: str, moved: int) -> None:
-        """Draw what is one step away, once the answer is shown and the learner pauses.
+    async def _after(self, answer: asyncio.Task[None], name: str, moved: int) -> None:
+        """Look ahead from an answer, unless it took too long to do the like unasked."""
+        start = time.monotonic()
+        await asyncio.wait([answer])
+        if time.monotonic() - start < _AHEAD:
+            await self._look_ahead(_REST, name, moved)
+
+    async def _look_ahead(self, rest: float, name: str, moved: int) -> None:
+        """Draw what is one step away, once the learner pauses.
 
         First the control that was moved, a step on and a step back, then the others. What else may be asked
         for finds at least a figure with empty axes ready.
         """
-        start = time.monotonic()
-        await asyncio.wait([answer])
-        cheap = time.monotonic() - start < _AHEAD
-        await asyncio.sleep(_REST)
-        start = time.monotonic()
-        for values in self._neighbors(name, moved) if cheap and is_ours(self.explorer.draw) else []:
-            if time.monotonic() - start > _AHEAD or not await self._draw_ahead(values):
+        await asyncio.sleep(rest)
+        spent = 0.0
+        for values in self._neighbors(name, moved) if is_ours(self.explorer.draw) else []:
+            while (idle := time.monotonic() - Live.last_change) < rest:  # another explorer is moved
+                await asyncio.sleep(rest - idle)
+            start = time.monotonic()
+            if spent > _AHEAD or not await self._draw_ahead(values):
                 break
+            spent += time.monotonic() - start
         if isinstance(self._figure, StyledFigure):
             make_spare(self._figure)
 
