@@ -52,6 +52,10 @@ def main() -> None:
                     page.wait_for_selector(".annlib-explorer .annlib-frame")
                     n_explorers = page.locator(".annlib-explorer").count()
                     root = page.locator(".annlib-explorer").nth(number)
+                    if not root.is_visible():
+                        print(f"{path.stem:24} {number + 1}  not measured: it waits behind a prediction")
+                        page.close()
+                        break
                     root.scroll_into_view_if_needed()
                     page.wait_for_timeout(600)
                     root.evaluate(WATCH)
